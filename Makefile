@@ -1,0 +1,69 @@
+# The commands of Citas: `make help`. Everything is made when it is missing or older than what it is made from.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
+STATIC := $(shell find static */static -type f -o -type d 2>/dev/null)
+PYTEST := CITAS_ENV=demo $(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test thorough lint format clean assets
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/.runtime assets ## serve the demo clinic at http://localhost:8000 (or PORT)
+	@CITAS_ENV=$${CITAS_ENV:-demo} $(BIN)/python manage.py serve
+
+test: .venv/.development .make/chromium assets ## run every test, browser journeys included
+	$(PYTEST)
+
+thorough: .venv/.development .make/chromium assets ## run the long forms too: 10,000 examples, long races, crash loops
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) --thorough
+
+lint: .venv/.development assets ## check style, imports, templates, types, translations, migrations and deployment
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/mypy
+	$(BIN)/python scripts/check_translations.py
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	. scripts/production_example.sh && $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: .venv/.development ## put code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove what was made, but not the data (.data)
+	rm -rf .venv .make .coverage htmlcov staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name .venv -prune -o -name node_modules -prune -o -name __pycache__ -exec rm -rf {} +
+	find locale -name '*.mo' -delete
+
+assets: .make/catalogues staticfiles/.made
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Citas needs Python 3.11 or newer: PYTHON=/path/to/python3 make …")'
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Python has no venv here: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.runtime: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.development: requirements-dev.txt .venv/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.make/chromium: scripts/install_browser.sh | .venv/.development
+	bash scripts/install_browser.sh
+
+.make/catalogues: $(CATALOGUES) .venv/.runtime
+	@mkdir -p .make
+	$(if $(CATALOGUES),$(BIN)/pybabel --quiet compile -D django -d locale)
+	@touch $@
+
+staticfiles/.made: $(STATIC) .venv/.runtime
+	@CITAS_ENV=demo $(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@touch $@

@@ -1,0 +1,93 @@
+"""Accounts: who can sign in, and as what."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import Group, Permission
+from django.db import IntegrityError
+from django.db.models import ProtectedError
+
+from accounts.emails import normalise
+from accounts.models import STAFF, Role, User
+from citas.db import atomic, refusable
+
+UNCONFIRMED_KEPT = timedelta(days=1)
+
+
+def find_by_email(email: str) -> User | None:
+    return User.objects.filter(email=normalise(email)).first()
+
+
+def create_user(*, email: str, role: str = Role.PATIENT, password: str | None = None, language: str = "es") -> User:
+    """A new account; without a password it signs in by code only. Raises IntegrityError for a known address."""
+    return enrol(user=User(email=email, language=language), role=role, password=password)
+
+
+def enrol(*, user: User, role: str, password: str | None = None) -> User:
+    """Store an account that is not stored yet, with its role. Raises IntegrityError for a known address."""
+    user.set_password(password)
+    with atomic():
+        user.save(force_insert=True)
+        set_role(user=user, role=role)
+    return user
+
+
+def set_role(*, user: User, role: str) -> None:
+    """Make the role, the group of the same name and the way into the administration agree."""
+    with atomic():
+        user.role, user.is_staff = role, role in STAFF
+        user.save(update_fields=["role", "is_staff"])
+        user.groups.set(Group.objects.filter(name=role) if role in STAFF else [])
+
+
+def grant(*, role: str, app: str, codenames: set[str]) -> None:
+    """Give the group of a role exactly these rights in one app. Safe to repeat."""
+    group, _new = Group.objects.get_or_create(name=role)
+    known = dict(Permission.objects.filter(content_type__app_label=app).values_list("codename", "pk"))
+    wanted = {known[codename] for codename in codenames}
+    has = set(group.permissions.filter(content_type__app_label=app).values_list("pk", flat=True))
+    group.permissions.remove(*(has - wanted))
+    group.permissions.add(*(wanted - has))
+
+
+def begin(*, email: str, language: str, now: datetime) -> User:
+    """The account of an address that asks for a code, made when there is none.
+
+    Known and unknown cost the same: two statements, one of which writes.
+    """
+    known = User.objects.filter(email=normalise(email))
+    if known.update(code_asked_at=now):
+        return known.get()
+    user = User(email=email, language=language, confirmed=False, code_asked_at=now)
+    user.set_unusable_password()
+    try:
+        with refusable():
+            user.save(force_insert=True)
+    except IntegrityError:  # the same address asked twice at once
+        return known.get()
+    return user
+
+
+def confirm(*, user: User) -> None:
+    """Note that somebody who reads the mail of this address has entered."""
+    User.objects.filter(pk=user.pk, confirmed=False).update(confirmed=True)
+
+
+def set_language(*, user: User, language: str) -> None:
+    """The language of the mails to this account."""
+    User.objects.filter(pk=user.pk).update(language=language)
+
+
+def purge_unverified(*, now: datetime) -> int:
+    """Forget accounts that asked for a code more than a day ago and never used it; how many they were."""
+    stale = User.objects.filter(confirmed=False, code_asked_at__lt=now - UNCONFIRMED_KEPT)
+    return sum(_forget(user) for user in stale)
+
+
+def _forget(user: User) -> bool:
+    try:
+        user.delete()
+    except ProtectedError:  # reception has linked a patient to it meanwhile
+        return False
+    return True

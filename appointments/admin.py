@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from appointments import attendance, presentation, repository
+from appointments.admin_forms import BookForm, ChangeForm
+from appointments.models import Appointment, Status
+from appointments.wording import in_words
+from citas.errors import DomainError
+
+SHOWN = ("reference", "when", "doctor", "patient", "visit_type", "location", "status_words", "reason", "history")
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(admin.ModelAdmin):
+    """Found and shown here; changed only through the doors of booking and attendance."""
+
+    list_display = ("reference", "when", "doctor", "patient", "visit_type", "location", "status_words")
+    list_filter = ("status", "location", "visit_type", "doctor")
+    list_select_related = ("doctor", "patient", "visit_type", "location")
+    list_per_page = 50
+    show_full_result_count = False
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at", "-id")
+    search_fields = ("reference",)
+    search_help_text = _("Reference, or the patient's name, document or phone")
+    autocomplete_fields = ("doctor", "patient", "visit_type", "location")
+    change_form_template = "appointments/admin_change_form.html"
+    actions = ("mark_arrived", "mark_completed", "mark_no_show")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Appointment]:
+        return repository.of(request.user)
+
+    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[QuerySet[Appointment], bool]:
+        return (repository.matching(queryset, search_term) if search_term else queryset), False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        base = ChangeForm if change else BookForm
+        return type(
+            base.__name__, (super().get_form(request, obj, change, form=base, **kwargs),), {"actor": request.user}
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            fields = (*BookForm.Meta.fields, "request_key")
+            return [(None, {"fields": fields})]
+        changes = ("move_to", "cancel_reason") if self.has_change_permission(request, obj) else ()
+        return [(None, {"fields": SHOWN}), *([(_("Changes"), {"fields": changes})] if changes else [])]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return SHOWN if obj is not None else ()
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        obj = kwargs.get("obj")
+        return super().render_change_form(
+            request, context | {"changes": presentation.desk_changes(obj) if obj else []}, *args, **kwargs
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The form has booked or changed it already."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return super().log_change(request, obj, [{"changed": {"fields": [request.POST.get("_do", "")]}}])
+
+    @admin.display(description=_("when"), ordering="starts_at")
+    def when(self, appointment: Appointment) -> str:
+        return in_words(appointment.starts_at, appointment.zone, presentation.language())
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_words(self, appointment: Appointment) -> SafeString:
+        return format_html(
+            '<span class="citas-status citas-status--{}">{}</span>',
+            appointment.status,
+            appointment.get_status_display(),
+        )
+
+    @admin.display(description=_("history"))
+    def history(self, appointment: Appointment) -> SafeString:
+        rows = presentation.history(appointment)
+        return format_html("<ol class='citas-history'>{}</ol>", format_html_join("", "<li>{}: {}</li>", rows))
+
+    @admin.action(description=_("Arrived"), permissions=["change"])
+    def mark_arrived(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> None:
+        self._record(request, queryset, Status.ARRIVED)
+
+    @admin.action(description=_("Completed"), permissions=["change"])
+    def mark_completed(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> None:
+        self._record(request, queryset, Status.COMPLETED)
+
+    @admin.action(description=_("Did not come"), permissions=["change"])
+    def mark_no_show(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> None:
+        self._record(request, queryset, Status.NO_SHOW)
+
+    def _record(self, request: HttpRequest, queryset: QuerySet[Appointment], status: str) -> None:
+        """Each of the chosen by itself: what one refuses does not stop the others."""
+        for appointment in queryset:
+            try:
+                attendance.record(
+                    appointment=appointment, status=status, actor=request.user, source="admin", now=timezone.now()
+                )
+            except DomainError as refusal:
+                messages.error(request, f"{appointment.reference}: {refusal.message}")
+
+    def view_on_site(self, obj: Appointment) -> str:
+        return reverse("appointments:proof", args=[obj.reference])

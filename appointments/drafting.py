@@ -1,0 +1,127 @@
+"""A booking being filled in: which question comes next, and what the answers come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from appointments import booking, draft_repository
+from appointments.forms import MYSELF, SOMEBODY_ELSE, ReasonForm
+from appointments.models import Appointment, Draft
+from appointments.slot_code import SlotCode
+from citas.db import uuid7
+from citas.errors import DomainError
+from doctors import repository as doctors_repository
+from doctors.models import Location, Offering
+from patients import repository as patients_repository
+from patients.forms import DetailsForm
+from patients.models import Patient
+
+NEW = (MYSELF, SOMEBODY_ELSE)
+
+
+class NoLongerOffered(DomainError):
+    """What was chosen has been withdrawn since."""
+
+    status = 409
+    code = "no-longer-offered"
+    message = _("That appointment is no longer offered. Please search again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The slot of a draft with everything it names."""
+
+    offering: Offering
+    location: Location
+    starts_at: datetime
+
+
+def choice(slot: SlotCode) -> Choice:
+    """What a slot names. Raises NoLongerOffered when any of it cannot be booked any more."""
+    offering = doctors_repository.offering_by_ids(doctor=slot.doctor, visit_type=slot.visit_type)
+    location = doctors_repository.location_by_id(slot.location)
+    if offering is None or location is None:
+        raise NoLongerOffered
+    return Choice(offering, location, slot.starts_at)
+
+
+def choice_of(draft: Draft) -> Choice:
+    return choice(SlotCode.parse(draft.data["slot"]))
+
+
+def typed(post: Mapping[str, str]) -> dict[str, str]:
+    """What was typed into the questions about a person, right or wrong, cut to a sane size."""
+    names = [name for name in post if name != "csrfmiddlewaretoken"][:40]
+    return {name[:60]: post[name][:500] for name in names}
+
+
+def details_as_typed(draft: Draft) -> DetailsForm:
+    """The page of details again: with its errors when something had been typed, else empty."""
+    return details_of(draft) if draft.data.get("details") else DetailsForm(relationship_asked=_is_dependant(draft))
+
+
+def _is_dependant(draft: Draft) -> bool:
+    return draft.data.get("who") == SOMEBODY_ELSE
+
+
+def details_of(draft: Draft) -> DetailsForm:
+    """The details as they were typed: bound, so that it says what is missing."""
+    return DetailsForm(draft.data.get("details", {}), relationship_asked=_is_dependant(draft))
+
+
+def next_step(draft: Draft) -> str:
+    """URL name of the first question that has no right answer yet."""
+    who = draft.data.get("who")
+    if not who:
+        return "appointments:draft_who"
+    if who in NEW and not details_of(draft).is_valid():
+        return "appointments:draft_details"
+    answered = "reason" in draft.data and ReasonForm({"reason": draft.data["reason"]}).is_valid()
+    return "appointments:draft_check" if answered else "appointments:draft_reason"
+
+
+def choose_patient(draft: Draft, *, who: str, account: Any) -> None:
+    """Remember for whom; a new patient gets its key now, so that confirming twice makes one patient."""
+    key = draft.data.get("patient") or str(uuid7())
+    draft_repository.keep(draft, who=who, patient=key, account=str(account.pk))
+
+
+def patient_name(draft: Draft, *, user: Any) -> str:
+    if draft.data["who"] in NEW:
+        return details_of(draft).full_name
+    return _known_patient(draft, user).full_name
+
+
+def _known_patient(draft: Draft, user: Any) -> Patient:
+    return patients_repository.of(user).get(pk=UUID(draft.data["who"]))
+
+
+def _patient(draft: Draft, *, user: Any, now: datetime) -> Patient:
+    if draft.data["who"] not in NEW:
+        return _known_patient(draft, user)
+    form = details_of(draft)
+    form.full_clean()
+    return patients_repository.add(id=UUID(draft.data["patient"]), account=user, now=now, **form.details())
+
+
+def confirm(draft: Draft, *, user: Any, now: datetime) -> Appointment:
+    """Book what the draft says, once, whoever sends it how often. Raises what booking.book raises."""
+    chosen = choice_of(draft)
+    return booking.book(
+        doctor=chosen.offering.doctor,
+        patient=_patient(draft, user=user, now=now),
+        visit_type=chosen.offering.visit_type,
+        location=chosen.location,
+        starts_at=chosen.starts_at,
+        reason=draft.data.get("reason", ""),
+        actor=user,
+        source="web",
+        request_key=str(draft.pk),
+        now=now,
+    )

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from citas.db import uuid7
+from citas.db.indexes import BusyIndex, UniqueIndex
+from citas.db.intervals import IntervalField
+from doctors.models import Doctor, Location, VisitType
+from patients.models import Patient
+
+
+class Status(models.TextChoices):
+    """What an appointment is; one-to-one on FHIR R4 appointmentstatus."""
+
+    HELD = "held", _("held")
+    BOOKED = "booked", _("booked")
+    ARRIVED = "arrived", _("arrived")
+    COMPLETED = "completed", _("completed")
+    CANCELLED = "cancelled", _("cancelled")
+    NO_SHOW = "no_show", _("did not come")
+
+
+LIVE = (Status.HELD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
+ATTENDED = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def of(self, user: Any) -> AppointmentQuerySet:
+        """Those that a person may see: a patient's own and their dependants', a doctor's agenda, all for the desk."""
+        if user.role in ("receptionist", "manager"):
+            return self
+        mine = Q(patient__account=user)
+        return self.filter(mine | Q(doctor__user=user)) if user.role == "doctor" else self.filter(mine)
+
+    def blocking(self, now: datetime) -> AppointmentQuerySet:
+        """Those that keep a doctor's time: live, and not a hold that has run out."""
+        return self.filter(Q(status__in=ATTENDED) | Q(status=Status.HELD, expires_at__gt=now))
+
+    def upcoming(self, now: datetime) -> AppointmentQuerySet:
+        return self.filter(status=Status.BOOKED, starts_at__gt=now)
+
+    def with_names(self) -> AppointmentQuerySet:
+        return self.select_related("doctor", "doctor__specialty", "patient", "visit_type", "location")
+
+
+class Appointment(models.Model):
+    """One visit. Everything that one change writes lies in this row, so that one change is one write.
+
+    `busy` blocks the doctor (visit plus buffers), `visit` blocks the patient; the database refuses overlaps of either.
+    Instants are UTC, to the minute. `events` only grows: see appointments.events.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = models.CharField(_("reference"), max_length=8, editable=False)
+    doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="appointments", verbose_name=_("doctor"))
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="appointments", verbose_name=_("patient"))
+    visit_type = models.ForeignKey(VisitType, models.PROTECT, related_name="appointments", verbose_name=_("visit type"))
+    location = models.ForeignKey(Location, models.PROTECT, related_name="appointments", verbose_name=_("location"))
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("booked by")
+    )
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    busy = IntervalField(editable=False)
+    visit = IntervalField(editable=False)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.BOOKED)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    reason = models.TextField(_("reason"), blank=True)
+    answers = models.JSONField(_("answers"), default=dict, blank=True)
+    cancellation_reason = models.CharField(_("reason of the cancellation"), max_length=500, blank=True)
+    request_key = models.CharField(max_length=255, editable=False)
+    events = models.JSONField(_("events"), default=list, editable=False)
+    mail_due = models.BooleanField(default=True, editable=False)
+    expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
+    created_at = models.DateTimeField(_("made"), editable=False)
+    updated_at = models.DateTimeField(_("changed"), editable=False)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        indexes = (
+            BusyIndex(owner="doctor", interval="busy", statuses=LIVE, name="appointment_doctor_free"),
+            BusyIndex(owner="patient", interval="visit", statuses=ATTENDED, name="appointment_patient_free"),
+            UniqueIndex(fields=["reference"], name="appointment_reference"),
+            UniqueIndex(fields=["request_key"], name="appointment_request"),
+            # With all that the search for free time reads, so that it need not touch the rows.
+            models.Index(
+                fields=["doctor", "starts_at"], include=["busy", "status", "expires_at"], name="appointment_doctor_time"
+            ),
+            models.Index(fields=["patient", "starts_at"], name="appointment_patient_time"),
+            models.Index(fields=["starts_at", "id"], name="appointment_time"),
+            models.Index(fields=["id"], condition=Q(mail_due=True), name="appointment_mail_due"),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.location.tz
+
+    @property
+    def local_start(self) -> datetime:
+        """The start as the clock at the location shows it."""
+        return self.starts_at.astimezone(self.zone)
+
+
+class Draft(models.Model):
+    """A booking being filled in: its key is in the URL, and only the browser that began it may open it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    browser = models.CharField(max_length=64, editable=False)
+    data = models.JSONField(default=dict, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,196 @@
+"""What pages show of an appointment or of a stretch of free time, in the words of whoever reads."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from appointments import booking, listing
+from appointments.drafting import Choice
+from appointments.listing import Day
+from appointments.models import Appointment, Status
+from appointments.search import Found
+from appointments.wording import day_in_words, days_in_words, in_words, time_in_words, zone_in_words
+from doctors import repository as doctors_repository
+
+HEADINGS = {
+    Status.HELD: gettext_lazy("Appointment held for you"),
+    Status.BOOKED: gettext_lazy("Appointment booked"),
+    Status.ARRIVED: gettext_lazy("You have arrived"),
+    Status.COMPLETED: gettext_lazy("Visit completed"),
+    Status.CANCELLED: gettext_lazy("Appointment cancelled"),
+    Status.NO_SHOW: gettext_lazy("The visit did not take place"),
+}
+
+
+def language() -> str:
+    return get_language() or "es"
+
+
+def link(request: HttpRequest, **changes: object) -> str:
+    """This page's address with some of its questions answered otherwise (None takes one out)."""
+    query = request.GET.copy()
+    for name in ("v", "slot"):
+        query.pop(name, None)
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"{request.path}?{query.urlencode()}"
+
+
+def proof(appointment: Appointment, *, actor: Any, now: datetime) -> dict[str, Any]:
+    """Everything that the pages of one appointment show."""
+    local, zone = appointment.local_start, appointment.zone
+    place = appointment.location
+    phone = place.phone or doctors_repository.clinic().phone
+    last_change = booking.last_change(appointment)
+    return {
+        "appointment": appointment,
+        "heading": HEADINGS[Status(appointment.status)],
+        "day": day_in_words(local.date(), language()),
+        "time": time_in_words(appointment.starts_at, zone, language()),
+        "zone": zone_in_words(zone, language()),
+        "address": f"{place.address}, {place.city}",
+        "struck": appointment.status in (Status.CANCELLED, Status.NO_SHOW),
+        "is_past": appointment.ends_at <= now,
+        "changeable": booking.changeable(appointment=appointment, actor=actor, now=now),
+        "last_change_words": in_words(last_change, zone, language()),
+        "phone": phone,
+        "phone_words": phone.as_international if phone else "",
+    }
+
+
+def card(appointment: Appointment, *, actor: Any, now: datetime) -> dict[str, Any]:
+    """One appointment in a list."""
+    url = reverse("appointments:proof", args=[appointment.reference])
+    doctor = f"{appointment.doctor.full_name}, {appointment.doctor.specialty.label}"
+    return {
+        "title": in_words(appointment.starts_at, appointment.zone, language()),
+        "url": url,
+        "status": appointment.status,
+        "lines": [doctor, appointment.location.name, appointment.patient.full_name],
+        "actions": _actions(appointment, url)
+        if booking.changeable(appointment=appointment, actor=actor, now=now)
+        else [],
+    }
+
+
+def _actions(appointment: Appointment, url: str, *, actor: Any, now: datetime) -> list[dict[str, str]]:
+    if not booking.changeable(appointment=appointment, actor=actor, now=now):
+        return []
+    which = appointment.reference
+    return [
+        {"text": _("Move"), "url": f"{url}mover/", "hidden_text": which},
+        {"text": _("Cancel"), "url": f"{url}cancelar/", "hidden_text": which},
+    ]
+
+
+def first_free(found: Found) -> dict[str, str]:
+    """The very first free time as a sentence, and what its button sends."""
+    places = doctors_repository.locations_by_id()
+    chip = listing.chip(found.slots[0], offering=found.offering, places=places)
+    return {"sentence": _("The first free time is %(slot)s.") % {"slot": chip.label}, "value": chip.value}
+
+
+def week(
+    request: HttpRequest, days: list[Day], *, first: date, today: date, shown: int, horizon: int
+) -> dict[str, Any]:
+    """A stretch of days with the arrows to the ones before and after."""
+    last = first + timedelta(days=shown - 1)
+    earlier, later = max(first - timedelta(days=shown), today), first + timedelta(days=shown)
+    days = list(listing.with_gaps(days, first=first, last=last))
+    return {
+        "days": days,
+        "any_free": any(not day.empty for day in days),
+        "label": days_in_words(first, last, language()),
+        "previous_url": link(request, desde=earlier) if first > today else "",
+        "next_url": link(request, desde=later) if later <= today + timedelta(days=horizon) else "",
+        "refresh_url": link(request, desde=first, v=version(days)),
+        "version": version(days),
+    }
+
+
+def version(days: Iterable[Day]) -> str:
+    """Changes when any start comes or goes: lets a page that asks again be told that nothing has."""
+    values = [chip.value for day in days for chip in (*day.morning, *day.afternoon)]
+    return hashlib.sha256("\n".join(values).encode()).hexdigest()[:16]
+
+
+def check_rows(draft: Any, choice: Choice, patient_name: str) -> list[dict[str, str]]:
+    """Check your answers: each with the way to change it."""
+    key, zone = draft.pk, choice.location.tz
+    offering, place = choice.offering, choice.location
+    when = f"{in_words(choice.starts_at, zone, language())} ({zone_in_words(zone, language())})"
+    another = (
+        f"{reverse('appointments:doctor', args=[offering.doctor.slug])}?tipo={offering.visit_type.slug}&borrador={key}"
+    )
+    what = f"{offering.visit_type.label}, {offering.duration or offering.visit_type.duration} min"
+    return [
+        _row(_("When"), when, another, _("the time")),
+        _row(_("With"), f"{offering.doctor.full_name}\n{offering.doctor.specialty.label}"),
+        _row(_("Visit type"), what),
+        _row(_("Place"), f"{place.name}\n{place.address}, {place.city}"),
+        _row(_("For"), patient_name, reverse("appointments:draft_who", args=[key]), _("who it is for")),
+        _row(
+            _("Reason"),
+            draft.data.get("reason") or "—",
+            reverse("appointments:draft_reason", args=[key]),
+            _("the reason"),
+        ),
+    ]
+
+
+def _row(key: str, value: str, change_url: str = "", change_hidden: str = "") -> dict[str, str]:
+    return {"key": key, "value": value, "change_url": change_url, "change_hidden": change_hidden}
+
+
+KINDS = {
+    "created": gettext_lazy("booked"),
+    "rescheduled": gettext_lazy("moved"),
+    "cancelled": gettext_lazy("cancelled"),
+    "released": gettext_lazy("released"),
+    "arrived": gettext_lazy("arrived"),
+    "completed": gettext_lazy("completed"),
+    "no_show": gettext_lazy("did not come"),
+    "undone": gettext_lazy("undone"),
+}
+
+
+def history(appointment: Appointment) -> list[tuple[str, str]]:
+    """Each event as (when, what), by the clock of the visit's place."""
+
+    def words(instant: str) -> str:
+        return in_words(datetime.fromisoformat(instant), appointment.zone, language())
+
+    return [
+        (words(one["at"]), f"{KINDS.get(one['kind'], one['kind'])} → {words(one['starts_at'])} ({one['source']})")
+        for one in appointment.events
+    ]
+
+
+def desk_changes(appointment: Appointment) -> list[dict[str, Any]]:
+    """The buttons that staff see on an appointment: only what its status allows."""
+    by_status = {
+        Status.BOOKED: ["arrived", "completed", "no_show", "move", "cancel"],
+        Status.ARRIVED: ["completed", "undo"],
+        Status.HELD: [],
+    }
+    words = {
+        "arrived": _("Arrived"),
+        "completed": _("Completed"),
+        "no_show": _("Did not come"),
+        "move": _("Move"),
+        "cancel": _("Cancel the appointment"),
+        "undo": _("Undo the last status"),
+    }
+    offered = by_status.get(Status(appointment.status), ["undo"])
+    return [{"value": value, "text": words[value], "main": place == 0} for place, value in enumerate(offered)]

@@ -1,0 +1,119 @@
+"""What everybody may see: the earliest free slots, the doctors, and a doctor's week."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from appointments import calendars, listing, presentation, search
+from appointments.availability import Slot
+from appointments.forms import SearchForm, WeekForm
+from doctors import repository as doctors_repository
+from doctors.models import Offering
+
+DAYS_SHOWN = 7
+
+
+@login_not_required
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """Without a question: which specialty. With one: the earliest free slots across doctors."""
+    form = SearchForm(request.GET)
+    if not any(form.wanted.values()):
+        return render(request, "appointments/search.html", {"specialties": doctors_repository.specialties()})
+    page = _results(request, form)
+    return _whole_or_part(request, "appointments/results.html", "appointments/results_list.html", page)
+
+
+def _results(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
+    after = request.GET.get("tras", "")[:60]
+    offerings = search.offerings(**form.where)
+    types = search.visit_types(offerings)
+    chosen = next((kind for kind in types if kind.slug == form.wanted["visit_type"]), types[0] if types else None)
+    places = {place.slug: place for place in doctors_repository.locations()}
+    found = search.earliest_by_doctor(
+        offerings=[offering for offering in offerings if offering.visit_type == chosen],
+        location=places.get(form.wanted["location"]),
+        now=timezone.now(),
+    )
+    page, following = search.page_of(found, after=after)
+    listed = [(entry, _days(request, entry.slots, entry.offering)) for entry in page]
+    version = presentation.version(day for _entry, days in listed for day in days)
+    specialties = list(doctors_repository.specialties())
+    return {
+        "form": form,
+        "visit_type": chosen,
+        "visit_types": types,
+        "specialties": specialties,
+        "title": next(
+            (one.label for one in specialties if one.slug == form.wanted["specialty"]), _("Earliest free times")
+        ),
+        "locations": places.values(),
+        "doctors": doctors_repository.listed(specialty=form.wanted["specialty"] or None),
+        "first": presentation.first_free(found[0]) if found and not after else None,
+        "found": listed,
+        "version": version,
+        "refresh_url": presentation.link(request, v=version),
+        "next_url": presentation.link(request, tras=following) if following else "",
+    }
+
+
+def _days(request: HttpRequest, slots: list[Slot], offering: Offering) -> list[listing.Day]:
+    return listing.days(slots, offering=offering, chosen=request.GET.get("slot", ""))
+
+
+def _whole_or_part(request: HttpRequest, whole: str, part: str, page: dict[str, Any]) -> HttpResponse:
+    """The page; for htmx its changing part, or 204 when that is as the browser has it."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    if not htmx or htmx.history_restore_request:
+        return render(request, whole, page)
+    if request.GET.get("v") == page["version"]:
+        return HttpResponse(status=204)
+    return render(request, part, page)
+
+
+@login_not_required
+@require_GET
+def doctors(request: HttpRequest) -> HttpResponse:
+    listed = sorted(doctors_repository.listed(), key=lambda doctor: (doctor.specialty.label, doctor.surnames))
+    groups = [(specialty, list(group)) for specialty, group in groupby(listed, key=lambda doctor: doctor.specialty)]
+    return render(request, "appointments/doctors.html", {"groups": groups})
+
+
+@login_not_required
+@require_GET
+def doctor(request: HttpRequest, slug: str) -> HttpResponse:
+    """A doctor's week of free slots, with arrows; for a draft that wants another time, too."""
+    found = get_object_or_404(doctors_repository.listed(doctor=slug))
+    offerings = doctors_repository.offerings(doctors=[found])
+    form = WeekForm(request.GET)
+    offering = form.choose(offerings)
+    if offering is None:
+        return render(request, "appointments/doctor_closed.html", {"doctor": found})
+    page = {"doctor": found, "offering": offering, "offerings": offerings, "action": _action(request, form)}
+    page |= _week(request, form, offering)
+    return _whole_or_part(request, "appointments/doctor.html", "appointments/week.html", page)
+
+
+def _action(request: HttpRequest, form: WeekForm) -> str:
+    """Where a chosen time goes: into the draft that asked for another one, or into a new draft."""
+    key = form.cleaned_data.get("borrador")
+    return reverse("appointments:draft_slot", args=[key]) if key else reverse("appointments:draft_new")
+
+
+def _week(request: HttpRequest, form: WeekForm, offering: Offering) -> dict[str, Any]:
+    now = timezone.now()
+    today = now.astimezone(doctors_repository.clinic().tz).date()
+    first = form.first_day(today=today)
+    slots = calendars.week(offering=offering, location=None, first=first, now=now, days=DAYS_SHOWN)
+    days = _days(request, slots, offering)
+    horizon = offering.visit_type.horizon_days
+    return presentation.week(request, days, first=first, today=today, shown=DAYS_SHOWN, horizon=horizon)

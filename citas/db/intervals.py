@@ -1,0 +1,107 @@
+"""Stretches of time that the database itself can compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from psycopg.types.range import TimestamptzRange
+
+GRID = timedelta(minutes=5)
+
+
+def on_grid(instant: datetime) -> bool:
+    """Whether an aware instant lies on the 5-minute grid of UTC."""
+    return instant.minute % 5 == 0 and not instant.second and not instant.microsecond
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From `start` up to, not including, `end`: aware instants on the 5-minute grid, kept in UTC.
+
+    Raises ValueError for a naive, off-grid, empty or reversed pair.
+    """
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        for name in ("start", "end"):
+            instant = getattr(self, name)
+            if instant.tzinfo is None:
+                raise ValueError("an interval needs aware instants")
+            object.__setattr__(self, name, instant.astimezone(UTC))
+        if not (on_grid(self.start) and on_grid(self.end)):
+            raise ValueError("an interval starts and ends on the 5-minute grid")
+        if self.start >= self.end:
+            raise ValueError("an interval ends after it starts")
+
+    def overlaps(self, other: Interval) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+class IntervalField(models.Field):
+    """An Interval: `tstzrange` on PostgreSQL. The look-up `overlaps` takes an Interval."""
+
+    description = _("Interval of time")
+
+    def db_type(self, connection: Any) -> str:
+        return "tstzrange"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Interval | None:
+        return None if value is None else Interval(value.lower, value.upper)
+
+    def get_prep_value(self, value: Interval | None) -> TimestamptzRange | None:
+        return None if value is None else TimestamptzRange(value.start, value.end, "[)")
+
+    def to_python(self, value: Any) -> Interval | None:
+        if value is None or isinstance(value, Interval):
+            return value
+        start, _slash, end = str(value).partition("/")
+        try:
+            return Interval(datetime.fromisoformat(start), datetime.fromisoformat(end))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+    def value_to_string(self, obj: models.Model) -> str:
+        interval = self.value_from_object(obj)
+        return "" if interval is None else f"{interval.start.isoformat()}/{interval.end.isoformat()}"
+
+
+@IntervalField.register_lookup
+class Overlaps(models.Lookup):
+    lookup_name = "overlaps"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} && {right}::tstzrange", [*left_params, *right_params]
+
+
+class _Minutes(models.Aggregate):
+    # The values come as the engine gives them: a list of whole numbers.
+    output_field = models.Field()
+
+    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        # date_part counts in floating point, exact for minutes and cheaper than the decimals of extract.
+        template = f"array_agg((date_part('epoch', {self.function}(%(expressions)s)) / 60)::int)"
+        return super().as_sql(compiler, connection, template=template)
+
+
+class StartMinutes(_Minutes):
+    """Minutes from 1970 (UTC) to the start of each IntervalField of a group: cheap to read by the thousand.
+
+    In the order of `EndMinutes`, when both are asked for in one query.
+    """
+
+    function = "lower"
+
+
+class EndMinutes(_Minutes):
+    """Minutes from 1970 (UTC) to the end of each IntervalField of a group."""
+
+    function = "upper"

@@ -1,0 +1,67 @@
+"""Own pages for everything that can go wrong, in the same dress and in the reader's language."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import requires_csrf_token
+from django_ratelimit.exceptions import Ratelimited
+from redis.exceptions import RedisError
+
+from citas import request_id
+from citas.errors import DomainError, Unavailable
+
+# Seconds after which trying again makes sense.
+RETRY_AFTER = {429: 60, 503: 5}
+
+
+def page(request: HttpRequest, status: int, message: Any = "") -> HttpResponse:
+    """The page of a status. It needs neither the database nor a session."""
+    template = status if status in {400, 403, 404, 409, 429, 500, 503} else 400
+    context = {"status": status, "message": message, "request_id": request_id.current.get()}
+    response = HttpResponse(render_to_string(f"errors/{template}.html", context, request=None), status=status)
+    response["Cache-Control"] = "no-store"
+    if status in RETRY_AFTER:
+        response["Retry-After"] = str(RETRY_AFTER[status])
+    return response
+
+
+def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """The page of an error that has a place in the catalogue, or None."""
+    if isinstance(error, DomainError):
+        return page(request, error.status, error.message)
+    if isinstance(error, Ratelimited):
+        return page(request, 429)
+    if isinstance(error, OperationalError | InterfaceError | RedisError):
+        return page(request, Unavailable.status, Unavailable.message)
+    return None
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return page(request, 413)
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return answer(request, exception) or page(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Also meets what fails before a view is reached, such as a session that cannot be read."""
+    return answer(request, sys.exc_info()[1]) or page(request, 500)

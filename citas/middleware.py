@@ -1,0 +1,93 @@
+"""What every request passes: an id, a check of its bytes, one translation of errors, no private page in a cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from citas import error_pages, request_id
+
+Respond = Callable[[HttpRequest], HttpResponse]
+FORM = "application/x-www-form-urlencoded"
+
+
+class RequestIdMiddleware:
+    """X-Request-ID in, X-Request-ID out."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request_id.begin(request.headers.get("X-Request-ID", ""))
+        response = self.get_response(request)
+        response["X-Request-ID"] = given
+        return response
+
+
+class CleanInputMiddleware:
+    """Bytes that no form of ours can mean are refused at the door: 400, or 413 when there are too many."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return error_pages.too_large(request)
+        if not _readable(request):
+            return error_pages.bad_request(request)
+        return self.get_response(request)
+
+
+def _length(request: HttpRequest) -> int:
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    return int(given) if given.isdigit() else 0
+
+
+def _readable(request: HttpRequest) -> bool:
+    """Whether address, query and form are UTF-8 without NUL bytes."""
+    parts = [request.META.get("QUERY_STRING", "").encode("latin-1", "replace")]
+    if request.method == "POST" and request.content_type == FORM:
+        parts.append(request.body)
+    if "\0" in request.path or "\ufffd" in request.path or not all(_is_text(part) for part in parts):
+        return False
+    if request.content_type != "multipart/form-data":
+        return True
+    return not any("\0" in value for values in request.POST.lists() for value in values[1])
+
+
+def _is_text(part: bytes) -> bool:
+    decoded = unquote_to_bytes(part)
+    try:
+        decoded.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in decoded
+
+
+class ErrorsMiddleware:
+    """Rules that said no, and servers that do not answer, become their pages: once, here."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return error_pages.answer(request, error)
+
+
+class PrivatePagesMiddleware:
+    """Nothing that this application renders is kept by a browser or a proxy, unless its view says so."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,28 @@
+"""The administration's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from doctors import repository
+
+
+class ClinicZoneMiddleware:
+    """Pages of the administration show and read times as the clinic's own clock does."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if request.resolver_match and request.resolver_match.app_name == "admin" and request.user.is_authenticated:
+            timezone.activate(repository.clinic().tz)

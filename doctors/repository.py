@@ -1,0 +1,195 @@
+"""Doctors, their hours and what they offer, as they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, time, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+from django.db import DatabaseError, IntegrityError
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+
+from citas.db import refusable
+from doctors import public_holidays
+from doctors.models import (
+    Clinic,
+    Doctor,
+    DoctorQuerySet,
+    Location,
+    Offering,
+    ScheduleException,
+    Specialty,
+    VisitType,
+    WorkingHours,
+)
+
+UNNAMED = "Citas"
+HOLIDAYS = UUID("0c5e1ab4-6d0f-5f0a-9d7b-2f7f3f0b7c11")  # names of holidays' keys are made under this one
+BEYOND_HORIZON = timedelta(days=60)
+
+
+class HoursRow(NamedTuple):
+    """A weekly rule on the wall clock of `zone`; `weekday` is ISO, `ends` 00:00 is the end of the day."""
+
+    doctor: UUID
+    location: UUID
+    zone: str
+    weekday: int
+    starts: time
+    ends: time
+    valid_from: date
+    valid_until: date | None
+
+
+class ExceptionRow(NamedTuple):
+    """A date, or part of it, that opens or closes; `doctor` None is the whole clinic, `location` None everywhere."""
+
+    doctor: UUID | None
+    location: UUID | None
+    zone: str | None
+    date: date
+    starts: time | None
+    ends: time | None
+    opens: bool
+
+
+def clinic() -> Clinic:
+    """The clinic of this installation; before it is set up, an unsaved one with the usual rules."""
+    return Clinic.objects.first() or Clinic(name=UNNAMED)
+
+
+def clinic_or_usual() -> Clinic:
+    """The clinic, for pages that must be shown even when the database does not answer."""
+    try:
+        return clinic()
+    except DatabaseError:
+        return Clinic(name=UNNAMED)
+
+
+def hours(*, doctors: Iterable[UUID] | None, first: date, last: date) -> list[HoursRow]:
+    """Weekly rules in force on some day from `first` to `last` (local dates), at open locations: one query.
+
+    `doctors` None means everybody.
+    """
+    rules = WorkingHours.objects.filter(location__active=True, valid_from__lte=last)
+    rules = rules.filter(Q(valid_until=None) | Q(valid_until__gte=first))
+    if doctors is not None:
+        rules = rules.filter(doctor__in=list(doctors))
+    rows = rules.order_by("doctor", "weekday", "starts").values_list(
+        "doctor_id", "location_id", "location__zone", "weekday", "starts", "ends", "valid_from", "valid_until"
+    )
+    return [HoursRow(*row) for row in rows]
+
+
+def exceptions(*, doctors: Iterable[UUID] | None, first: date, last: date) -> list[ExceptionRow]:
+    """What opens or closes from `first` to `last` (local dates) for these doctors or the whole clinic: one query."""
+    found = ScheduleException.objects.filter(active=True, date__range=(first, last))
+    found = found.filter(Q(location=None) | Q(location__active=True))
+    if doctors is not None:
+        found = found.filter(Q(doctor=None) | Q(doctor__in=list(doctors)))
+    rows = found.values_list("doctor_id", "location_id", "location__zone", "date", "starts", "ends", "kind")
+    return [ExceptionRow(*row[:6], opens=row[6] == ScheduleException.Kind.OPENS) for row in rows]
+
+
+def listed(
+    *,
+    specialty: str | None = None,
+    location: str | None = None,
+    doctor: str | None = None,
+    visit_type: str | None = None,
+) -> DoctorQuerySet:
+    """Doctors whom patients can see and book; short names (slugs) narrow it down."""
+    found = Doctor.objects.listed().select_related("specialty")
+    if specialty is not None:
+        found = found.filter(specialty__slug=specialty)
+    if doctor is not None:
+        found = found.filter(slug=doctor)
+    if location is not None:
+        there = WorkingHours.objects.filter(doctor=OuterRef("pk"), location__slug=location, location__active=True)
+        found = found.filter(Exists(there))
+    if visit_type is not None:
+        offered = Offering.objects.filter(doctor=OuterRef("pk"), visit_type__slug=visit_type, visit_type__active=True)
+        found = found.filter(Exists(offered))
+    return found
+
+
+def offerings(*, doctors: Iterable[Doctor] | QuerySet[Doctor], visit_type: str | None = None) -> list[Offering]:
+    """What these doctors offer, with doctor and visit type, in the order of the visit types: one query."""
+    found = _bookable().filter(doctor__in=doctors)
+    if visit_type is not None:
+        found = found.filter(visit_type__slug=visit_type)
+    return list(found)
+
+
+def offering(*, doctor: Doctor, visit_type: VisitType) -> Offering | None:
+    """How this doctor does this visit type; None when it is not offered."""
+    return _bookable().filter(doctor=doctor, visit_type=visit_type).first()
+
+
+def offering_by_ids(*, doctor: UUID, visit_type: UUID) -> Offering | None:
+    """An offering that patients can see, by its keys."""
+    return _bookable().filter(doctor__in=Doctor.objects.listed(), doctor=doctor, visit_type=visit_type).first()
+
+
+def _bookable() -> QuerySet[Offering]:
+    found = Offering.objects.filter(visit_type__active=True).select_related("doctor__specialty", "visit_type")
+    return found.order_by("visit_type__position", "visit_type__name", "doctor__surnames", "doctor__given_names", "id")
+
+
+def specialties() -> QuerySet[Specialty]:
+    """Those with a doctor whom patients can see."""
+    practised = Doctor.objects.listed().filter(specialty=OuterRef("pk"))
+    return Specialty.objects.filter(Exists(practised)).order_by("name")
+
+
+def locations() -> QuerySet[Location]:
+    """Those where the clinic sees patients."""
+    return Location.objects.filter(active=True).order_by("name")
+
+
+def locations_by_id() -> dict[UUID, Location]:
+    """Every location, closed ones too: what past visits refer to."""
+    return Location.objects.in_bulk()
+
+
+def location_by_id(location: UUID) -> Location | None:
+    """An open location."""
+    return Location.objects.filter(pk=location, active=True).first()
+
+
+def visit_types(*, specialty: str | None = None) -> QuerySet[VisitType]:
+    """Those that a listed doctor offers, of one specialty where its short name is given."""
+    offered = Offering.objects.filter(visit_type=OuterRef("pk"), doctor__in=listed(specialty=specialty))
+    return VisitType.objects.filter(Exists(offered), active=True).order_by("position", "name")
+
+
+def set_active(*, rows: QuerySet[Any], active: bool) -> int:
+    """Put in or out of use; nothing that visits may refer to is ever deleted. The number of rows that changed."""
+    return rows.filter(active=not active).update(active=active)
+
+
+def extend_holidays(*, today: date) -> int:
+    """Close the clinic on its public holidays from `today` through the longest horizon; how many were new.
+
+    Safe to repeat, and to run twice at once: a holiday's key follows from place and date. What a manager has put out of
+    use stays so; holidays that no longer apply (the clinic's region changed) go.
+    """
+    place = clinic()
+    longest = VisitType.objects.filter(active=True).aggregate(days=Max("horizon_days"))["days"] or 0
+    last = today + timedelta(days=longest) + BEYOND_HORIZON
+    days = public_holidays.between(country=place.country, region=place.region, first=today, last=last)
+    wanted = {uuid5(HOLIDAYS, f"{place.country}/{place.region}/{day}"): (day, name) for day, name in days.items()}
+    stored = ScheduleException.objects.filter(holiday=True, date__range=(today, last))
+    stored.filter(active=True).exclude(pk__in=wanted).delete()
+    known = set(stored.values_list("pk", flat=True))
+    return sum(_close(key, day, name) for key, (day, name) in wanted.items() if key not in known)
+
+
+def _close(key: UUID, day: date, name: str) -> bool:
+    try:
+        with refusable():
+            ScheduleException(id=key, date=day, reason=name, holiday=True).save(force_insert=True)
+    except IntegrityError:  # another worker was first
+        return False
+    return True

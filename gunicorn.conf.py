@@ -1,0 +1,35 @@
+"""gunicorn's settings, read by itself in the project's folder. The environment decides: see .env.example."""
+
+import os
+import sys
+
+from citas.db import configuration
+from citas.environment import ConfigurationError, Environment
+
+try:
+    env = Environment.read(os.environ)
+    configuration.ready(env)
+except ConfigurationError as error:
+    sys.exit(f"citas: {error}")
+
+wsgi_app = "citas.wsgi"
+bind = [f"127.0.0.1:{env.port}"]  # behind a proxy on another machine: --bind 0.0.0.0:8000
+workers = env.workers
+worker_class = "citas.draining.DrainingWorker"
+threads = configuration.THREADS
+timeout = 30
+graceful_timeout = 15
+keepalive = 5
+max_requests = 20_000
+max_requests_jitter = 2_000
+loglevel = "warning"
+forwarded_allow_ips = ",".join(env.trusted_proxies) or "127.0.0.1,::1"
+control_socket_disable = True  # it would lie in one place for all projects of this user
+
+
+def on_starting(server):
+    """Refuse what --workers on the command line may have made wrong."""
+    try:
+        env.refuse_private_caches(server.cfg.workers)
+    except ConfigurationError as error:
+        sys.exit(f"citas: {error}")

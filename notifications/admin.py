@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from notifications import repository
+from notifications.models import Message
+
+FIELDS = (
+    "recipient",
+    "kind",
+    "subject",
+    "body",
+    "state",
+    "attempts",
+    "created_at",
+    "sent_at",
+    "next_attempt_at",
+    "error",
+)
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """ "I never got it" is answered here: what was sent to whom, when, and what became of it."""
+
+    list_display = ("created_at", "recipient", "kind", "subject", "state", "attempts", "sent_at")
+    list_filter = ("state", "kind")
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("recipient__istartswith",)
+    search_help_text = _("Beginning of the address")
+    fields = FIELDS
+    readonly_fields = FIELDS
+    actions = ("send_again",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("text"))
+    def body(self, message: Message) -> str:
+        hidden = message.kind == Message.Kind.CODE and settings.CITAS_ENV == "production"
+        return str(_("Codes are not shown.")) if hidden else message.text
+
+    @admin.action(description=_("Send again"), permissions=["view"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        count = repository.send_again(queryset, now=timezone.now())
+        words = ngettext("%(count)s message will be sent again.", "%(count)s messages will be sent again.", count)
+        messages.success(request, words % {"count": count})

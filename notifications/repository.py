@@ -1,0 +1,89 @@
+"""The outbox as it is kept. Rows are claimed and finished by conditional updates: two workers never send one twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import F, Q, QuerySet
+
+from citas.db import refusable, uuid7
+from notifications.models import Message
+
+SENDING = timedelta(minutes=2)  # a worker that dies while sending leaves the message to the next after this
+WAITS = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440)]
+CODE_LIVES = timedelta(minutes=10)
+KEPT = timedelta(days=180)
+
+
+def queue(*, recipient: str, subject: str, dedupe_key: str = "", **content: Any) -> bool:
+    """Put a message into the outbox; False when one with this key is there already."""
+    message = Message(recipient=recipient, subject=subject[:255], dedupe_key=dedupe_key or uuid7().hex, **content)
+    try:
+        with refusable():
+            message.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+def due(*, now: datetime, limit: int) -> list[UUID]:
+    """Keys of the messages whose turn it is, the longest waiting first."""
+    waiting = Message.objects.filter(state=Message.State.QUEUED, next_attempt_at__lte=now)
+    return list(waiting.order_by("next_attempt_at", "id").values_list("pk", flat=True)[:limit])
+
+
+def claim(key: UUID, *, now: datetime) -> Message | None:
+    """Take a message for sending; None when somebody else has it."""
+    rows = Message.objects.filter(pk=key, state=Message.State.QUEUED, next_attempt_at__lte=now)
+    if not rows.update(next_attempt_at=now + SENDING, attempts=F("attempts") + 1):
+        return None
+    return Message.objects.get(pk=key)
+
+
+def sent(message: Message, *, now: datetime) -> None:
+    Message.objects.filter(pk=message.pk).update(state=Message.State.SENT, sent_at=now, error="")
+
+
+def not_sent(message: Message, *, error: str, now: datetime) -> None:
+    """Try again later and later, and give up after the last wait."""
+    rows = Message.objects.filter(pk=message.pk)
+    if message.attempts > len(WAITS):
+        rows.update(state=Message.State.FAILED, error=error[:255])
+    else:
+        rows.update(next_attempt_at=now + WAITS[message.attempts - 1], error=error[:255])
+
+
+def send_again(rows: QuerySet[Message], *, now: datetime) -> int:
+    """Put these back into the queue, log-in codes excepted: an old one opens nothing."""
+    again = rows.exclude(kind=Message.Kind.CODE)
+    return again.update(state=Message.State.QUEUED, next_attempt_at=now, attempts=0, error="")
+
+
+def blank_codes(*, now: datetime) -> int:
+    """Forget the bodies of log-in codes that are sent or have run out."""
+    old = Message.objects.filter(kind=Message.Kind.CODE).filter(
+        Q(created_at__lt=now - CODE_LIVES) | Q(state=Message.State.SENT)
+    )
+    return old.exclude(text="", html="").update(text="", html="")
+
+
+def expire_codes(*, now: datetime) -> int:
+    """A code that could not be sent in time is not sent any more."""
+    stuck = Message.objects.filter(kind=Message.Kind.CODE, state=Message.State.QUEUED)
+    return stuck.filter(created_at__lt=now - CODE_LIVES).update(state=Message.State.FAILED, error="expired")
+
+
+def prune(*, now: datetime) -> int:
+    """Delete messages that nobody will ask about any more."""
+    return Message.objects.filter(created_at__lt=now - KEPT).exclude(state=Message.State.QUEUED).delete()[0]
+
+
+def newest(*, limit: int) -> list[Message]:
+    return list(Message.objects.order_by("-id")[:limit])
+
+
+def by_id(key: UUID) -> Message | None:
+    return Message.objects.filter(pk=key).first()

@@ -1,0 +1,49 @@
+// The little that HTML alone does not do. Every page works without it.
+"use strict";
+
+// The error summary, or the answer to what was just sent, is heard first.
+function focusAnswer(root) {
+  const answer = root.querySelector("[data-error-summary], [data-focus]");
+  if (answer) answer.focus();
+}
+
+// A line of the summary leads into the field, also where its target is a group of choices.
+function focusField(event) {
+  const link = event.target.closest("[data-error-summary] a[href^='#']");
+  if (!link) return;
+  const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!target) return;
+  const field = target.matches("fieldset, div") ? target.querySelector("input, select, textarea") || target : target;
+  event.preventDefault();
+  (target.closest(".govuk-form-group, fieldset") || target).scrollIntoView();
+  field.focus({ preventScroll: true });
+}
+
+// A double click sends one form once. The server holds that anyway: this spares the wait for an answer nobody sees.
+function sendOnce(event) {
+  const form = event.target;
+  if (form.method !== "post" || form.closest("[data-hx-post], [data-hx-boost]")) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "true";
+  setTimeout(() => delete form.dataset.sent, 3000);
+}
+
+function showPrintButtons(root) {
+  for (const button of root.querySelectorAll("[data-print][hidden]")) button.hidden = false;
+}
+
+document.addEventListener("click", focusField);
+document.addEventListener("click", (event) => event.target.closest("[data-print]") && window.print());
+document.addEventListener("submit", sendOnce);
+// Back from the next page: the form must be sendable again.
+window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
+document.addEventListener("htmx:afterSettle", (event) => {
+  focusAnswer(event.target);
+  showPrintButtons(event.target);
+});
+// autofocus has done this where the browser knows it on any element; asking before its turn would be refused.
+window.addEventListener("load", () => requestAnimationFrame(() => document.activeElement === document.body && focusAnswer(document)));
+showPrintButtons(document);
