@@ -34,7 +34,7 @@ class AccountForm(forms.ModelForm):
         model = User
         fields: ClassVar = ["email", "role", "language", "is_active"]
         help_texts: ClassVar = {
-            "is_active": _("Take the tick away instead of deleting: the person can no longer log in, the history stays."),
+            "is_active": _("Instead of deleting take the tick away: nobody logs in with it, the history stays."),
         }
 
 

@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A login identity, by e-mail. What a person may do follows from the role; see accounts.repository.set_role.
 
-    `confirmed` is false from the moment that somebody asks for a code until the code is used; see accounts.repository.begin.
+    `confirmed` is false from when a stranger asks for a code until the code is used; see accounts.repository.begin.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -19,6 +19,10 @@ def find_by_email(email: str) -> User | None:
     return User.objects.filter(email=normalise(email)).first()
 
 
+def has_manager() -> bool:
+    return User.objects.filter(role=Role.MANAGER, is_active=True).exists()
+
+
 def create_user(*, email: str, role: str = Role.PATIENT, password: str | None = None, language: str = "es") -> User:
     """A new account; without a password it signs in by code only. Raises IntegrityError for a known address."""
     return enrol(user=User(email=email, language=language), role=role, password=password)

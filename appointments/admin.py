@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments import attendance, presentation, repository
 from appointments.admin_forms import BookForm, ChangeForm
 from appointments.models import Appointment, Status
-from appointments.wording import in_words
+from appointments.wording import short_in_words
 from citas.errors import DomainError
 
 SHOWN = ("reference", "when", "doctor", "patient", "visit_type", "location", "status_words", "reason", "history")
@@ -51,7 +51,7 @@ class AppointmentAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            fields = (*BookForm.Meta.fields, "request_key")
+            fields = (*BookForm.Meta.fields, "form_key")
             return [(None, {"fields": fields})]
         changes = ("move_to", "cancel_reason") if self.has_change_permission(request, obj) else ()
         return [(None, {"fields": SHOWN}), *([(_("Changes"), {"fields": changes})] if changes else [])]
@@ -76,7 +76,7 @@ class AppointmentAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, appointment: Appointment) -> str:
-        return in_words(appointment.starts_at, appointment.zone, presentation.language())
+        return short_in_words(appointment.starts_at, appointment.zone, presentation.language())
 
     @admin.display(description=_("status"), ordering="status")
     def status_words(self, appointment: Appointment) -> SafeString:

@@ -1,4 +1,4 @@
-"""What staff type in the administration; the same doors as everywhere, so that every refusal is an error of the form."""
+"""What staff type in the administration: the same doors as everywhere, and every refusal is an error of the form."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from citas.errors import DomainError
 class BookForm(forms.ModelForm):
     """A new appointment. It is booked while the form is checked: only the write knows whether the time is free."""
 
-    request_key = forms.CharField(widget=forms.HiddenInput, initial=lambda: str(uuid7()), max_length=255)
+    form_key = forms.CharField(widget=forms.HiddenInput, initial=lambda: str(uuid7()), max_length=255)
     actor: Any  # whoever is signed in: set by the admin
 
     class Meta:
@@ -30,10 +30,14 @@ class BookForm(forms.ModelForm):
         typed = super().clean() or {}
         if not self.errors:
             try:
-                self.instance = booking.book(**typed, actor=self.actor, source="admin", now=timezone.now())
+                self.instance = self._book(**typed)
             except DomainError as refusal:
                 raise ValidationError({"starts_at": refusal.message}) from refusal
         return typed
+
+    def _book(self, *, form_key: str, **asked: Any) -> Appointment:
+        """The key comes with the form, so that sending it twice books once."""
+        return booking.book(**asked, request_key=form_key, actor=self.actor, source="admin", now=timezone.now())
 
     def _post_clean(self) -> None:
         """The instance is what was booked: nothing typed is copied onto it."""

@@ -109,14 +109,15 @@ def subtract(intervals: Iterable[Interval], holes: Iterable[Interval]) -> Iterat
     rest = iter(holes)
     hole = next(rest, None)
     for lo, hi in intervals:
-        while hole and hole[1] <= lo:
+        begin = lo
+        while hole and hole[1] <= begin:
             hole = next(rest, None)
         while hole and hole[0] < hi:
-            if lo < hole[0]:
-                yield lo, hole[0]
-            lo = hole[1]
-            if lo >= hi:
+            if begin < hole[0]:
+                yield begin, hole[0]
+            begin = hole[1]
+            if begin >= hi:
                 break  # this hole may reach into the next interval
             hole = next(rest, None)
-        if lo < hi:
-            yield lo, hi
+        if begin < hi:
+            yield begin, hi

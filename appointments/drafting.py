@@ -71,8 +71,10 @@ def _is_dependant(draft: Draft) -> bool:
 
 
 def details_of(draft: Draft) -> DetailsForm:
-    """The details as they were typed: bound, so that it says what is missing."""
-    return DetailsForm(draft.data.get("details", {}), relationship_asked=_is_dependant(draft))
+    """The details as they were typed, looked over: the form says what is missing."""
+    form = DetailsForm(draft.data.get("details", {}), relationship_asked=_is_dependant(draft))
+    form.full_clean()
+    return form
 
 
 def next_step(draft: Draft) -> str:
@@ -105,9 +107,8 @@ def _known_patient(draft: Draft, user: Any) -> Patient:
 def _patient(draft: Draft, *, user: Any, now: datetime) -> Patient:
     if draft.data["who"] not in NEW:
         return _known_patient(draft, user)
-    form = details_of(draft)
-    form.full_clean()
-    return patients_repository.add(id=UUID(draft.data["patient"]), account=user, now=now, **form.details())
+    key = UUID(draft.data["patient"])
+    return patients_repository.add(id=key, account=user, now=now, **details_of(draft).details())
 
 
 def confirm(draft: Draft, *, user: Any, now: datetime) -> Appointment:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
@@ -17,41 +20,57 @@ UNTIL_NEXT_RULE = timedelta(days=1)  # a zone is described around the visit only
 
 
 def calendar(
-    appointment: Appointment, *, method: str, organizer: str, now: datetime, attendee: str = "", clinic: str = ""
+    appointment: Appointment, *, method: str, now: datetime, organizer: str = "", attendee: str = "", clinic: str = ""
 ) -> str:
     """The text of an .ics file. `method` is PUBLISH for a download, REQUEST or CANCEL in a mail.
 
-    `organizer` and `attendee` are e-mail addresses; the UID stays, SEQUENCE rises with every move and cancellation.
+    `organizer` (empty: the address that the clinic writes from) and `attendee` are e-mail addresses, `clinic` the
+    organizer's name. The UID stays, SEQUENCE rises with every move and cancellation.
     """
     made = Calendar()
     made.add("prodid", PRODID)
     made.add("version", "2.0")
     made.add("method", method)
-    made.add_component(_event(appointment, method, organizer, attendee, clinic, now))
+    event = _event(appointment, now)
+    event.add("organizer", _organizer(organizer or settings.DEFAULT_FROM_EMAIL, clinic))
+    if attendee:
+        event.add("attendee", _attendee(attendee))
+    made.add_component(event)
     day = appointment.local_start.date()
     made.add_missing_timezones(first_date=day - UNTIL_NEXT_RULE, last_date=day + UNTIL_NEXT_RULE)
     return made.to_ical().decode()
 
 
-def _event(appointment: Appointment, method: str, organizer: str, attendee: str, clinic: str, now: datetime) -> Event:
+def _event(appointment: Appointment, now: datetime) -> Event:
     place = appointment.location
     event = Event()
     event.add("uid", f"{appointment.pk}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("sequence", appointment.sequence)
-    event.add("dtstamp", now)
-    event.add("dtstart", appointment.starts_at.astimezone(place.tz))
-    event.add("dtend", appointment.ends_at.astimezone(place.tz))
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", _written(appointment.starts_at, place.tz))
+    event.add("dtend", _written(appointment.ends_at, place.tz))
     event.add("summary", _("Appointment with %(doctor)s") % {"doctor": appointment.doctor.full_name})
     event.add("location", f"{place.name}, {place.address}, {place.city}")
+    event.add("url", settings.SITE_URL + reverse("appointments:proof", args=[appointment.reference]))
     event.add("status", "CANCELLED" if appointment.status == Status.CANCELLED else "CONFIRMED")
-    if method != "PUBLISH":
-        event.add("organizer", _address(organizer, clinic))
-        event.add("attendee", _address(attendee))
     return event
 
 
-def _address(email: str, name: str = "") -> Any:
-    address = vCalAddress(f"mailto:{email}")
+def _written(instant: datetime, zone: ZoneInfo) -> datetime:
+    """The local time, which RFC 5545 reads as the first where a clock shows it twice: the second is written in UTC."""
+    local = instant.astimezone(zone)
+    return instant.astimezone(UTC) if local.fold else local
+
+
+def _organizer(email: str, name: str) -> Any:
+    address = vCalAddress(f"mailto:{parseaddr(email)[1]}")
     if name:
         address.params["cn"] = name
+    return address
+
+
+def _attendee(email: str) -> Any:
+    """Who booked has accepted already: no mail program need answer."""
+    address = vCalAddress(f"mailto:{email}")
+    address.params |= {"role": "REQ-PARTICIPANT", "partstat": "ACCEPTED", "rsvp": "FALSE"}
     return address

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID
 
-from django.core import signing
+from django.core.signing import BadSignature, Signer
 
 from appointments.models import Appointment
 
-SALT = "appointments.link"
+SIGNER = Signer(salt="appointments.link")
 
 
 def token(appointment: Appointment) -> str:
-    """What the link of a mail carries: which appointment, and as of which sequence."""
-    return signing.dumps([appointment.pk.hex, appointment.sequence], salt=SALT)
+    """What the link of a mail carries: which appointment, and as of which sequence; short enough for one line."""
+    key = urlsafe_b64encode(appointment.pk.bytes).decode().rstrip("=")
+    return SIGNER.sign(f"{key}.{appointment.sequence}")
 
 
 def read(token: str) -> tuple[UUID, int] | None:
     """The appointment's key and sequence, or None for anything that we did not sign."""
     try:
-        key, sequence = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
+        key, _dot, sequence = SIGNER.unsign(token).partition(".")
+    except BadSignature:
         return None
-    return UUID(key), sequence
+    return UUID(bytes=urlsafe_b64decode(f"{key}==")), int(sequence)

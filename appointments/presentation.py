@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,7 +18,15 @@ from appointments.drafting import Choice
 from appointments.listing import Day
 from appointments.models import Appointment, Status
 from appointments.search import Found
-from appointments.wording import day_in_words, days_in_words, in_words, time_in_words, zone_in_words
+from appointments.wording import (
+    day_in_words,
+    days_in_words,
+    doctor_in_words,
+    in_words,
+    soon_in_words,
+    time_in_words,
+    zone_in_words,
+)
 from doctors import repository as doctors_repository
 
 HEADINGS = {
@@ -94,11 +103,17 @@ def _actions(appointment: Appointment, url: str, *, actor: Any, now: datetime) -
     ]
 
 
-def first_free(found: Found) -> dict[str, str]:
+def first_free(found: Found, *, now: datetime) -> dict[str, str]:
     """The very first free time as a sentence, and what its button sends."""
+    slot, doctor, words = found.slots[0], found.doctor, language()
     places = doctors_repository.locations_by_id()
-    chip = listing.chip(found.slots[0], offering=found.offering, places=places)
-    return {"sentence": _("The first free time is %(slot)s.") % {"slot": chip.label}, "value": chip.value}
+    facts = {
+        "when": soon_in_words(slot.starts_at, now, ZoneInfo(slot.zone), words),
+        "doctor": doctor_in_words(doctor.full_name, doctor.title, words),
+        "place": places[slot.location].name,
+    }
+    sentence = _("The first free time is %(when)s, with %(doctor)s, in %(place)s.") % facts
+    return {"sentence": sentence, "value": listing.chip(slot, offering=found.offering, places=places).value}
 
 
 def week(

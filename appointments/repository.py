@@ -60,6 +60,11 @@ def of(user: Any) -> AppointmentQuerySet:
     return Appointment.objects.all().of(user)
 
 
+def count() -> int:
+    """How many appointments there are, of whatever status."""
+    return Appointment.objects.count()
+
+
 def by_request_key(request_key: str) -> Appointment | None:
     return Appointment.objects.with_names().filter(request_key=request_key).first()
 

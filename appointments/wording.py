@@ -12,6 +12,7 @@ from babel.dates import format_date, format_time, get_timezone_location
 
 DAY = {"es": "EEEE, d 'de' MMMM 'de' y", "en": "EEEE, d MMMM y"}
 DAY_OF_YEAR = {"es": "d 'de' MMMM", "en": "d MMMM"}
+NEAR = {"es": {0: "hoy", 1: "mañana"}, "en": {0: "today", 1: "tomorrow"}}
 ZONE = {"es": "hora de {}", "en": "{} time"}
 
 
@@ -63,3 +64,26 @@ def in_words(instant: datetime, zone: ZoneInfo, language: str) -> str:
     """Day and hour on the clock of a zone: "martes, 9 de marzo de 2027, 16:30"."""
     day = day_in_words(instant.astimezone(zone).date(), language)
     return f"{day}, {time_in_words(instant, zone, language)}"
+
+
+def short_in_words(instant: datetime, zone: ZoneInfo, language: str) -> str:
+    """Day and hour for a narrow column: "mar, 9 mar 2027, 16:30"."""
+    words = _known(language)
+    day = format_date(instant.astimezone(zone).date(), "EEE, d MMM y", locale=words)
+    return f"{day}, {time_in_words(instant, zone, language)}"
+
+
+def soon_in_words(instant: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
+    """Day and hour as one says it: "hoy, 16:30", "mañana, 10:20", later "martes, 9 de marzo de 2027, 10:20"."""
+    ahead = (instant.astimezone(zone).date() - now.astimezone(zone).date()).days
+    near = NEAR[_known(language)]
+    if ahead not in near:
+        return in_words(instant, zone, language)
+    return f"{near[ahead]}, {time_in_words(instant, zone, language)}"
+
+
+def doctor_in_words(full_name: str, title: str, language: str) -> str:
+    """A doctor after a preposition: "la Dra. Vega", "el Dr. Soto"; in English without article."""
+    if _known(language) != "es" or not title:
+        return full_name
+    return f"{'la' if title.rstrip('.').endswith('a') else 'el'} {full_name}"

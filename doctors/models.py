@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from citas.db import uuid7
+from doctors import public_holidays
 
 MINUTES = [StepValueValidator(5, _("Minutes go in steps of five."))]
 UP_TO_A_DAY = [*MINUTES, MinValueValidator(5), MaxValueValidator(24 * 60)]
@@ -87,6 +88,11 @@ class Clinic(Entity):
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    def clean(self) -> None:
+        self.country, self.region = self.country.upper(), self.region.upper()
+        if not public_holidays.known(country=self.country, region=self.region):
+            raise ValidationError({"region": _("There are no public holidays on record for this country and region.")})
 
 
 class Location(Entity):

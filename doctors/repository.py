@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from django.db import DatabaseError, IntegrityError
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
+from django.utils.text import slugify
 
+from accounts.models import Role, User
 from citas.db import refusable
 from doctors import public_holidays
 from doctors.models import (
@@ -27,6 +29,7 @@ from doctors.models import (
 UNNAMED = "Citas"
 HOLIDAYS = UUID("0c5e1ab4-6d0f-5f0a-9d7b-2f7f3f0b7c11")  # names of holidays' keys are made under this one
 BEYOND_HORIZON = timedelta(days=60)
+USUAL_HORIZON = 90  # days, while there is no visit type
 
 
 class HoursRow(NamedTuple):
@@ -57,6 +60,15 @@ class ExceptionRow(NamedTuple):
 def clinic() -> Clinic:
     """The clinic of this installation; before it is set up, an unsaved one with the usual rules."""
     return Clinic.objects.first() or Clinic(name=UNNAMED)
+
+
+def set_up(*, name: str, country: str, region: str, zone: str) -> Clinic:
+    """Say what the clinic is called and where it is. Raises ValidationError for what does not exist."""
+    place = clinic()
+    place.name, place.country, place.region, place.zone = name, country, region, zone
+    place.full_clean(validate_unique=False)
+    place.save()
+    return place
 
 
 def clinic_or_usual() -> Clinic:
@@ -164,6 +176,22 @@ def visit_types(*, specialty: str | None = None) -> QuerySet[VisitType]:
     return VisitType.objects.filter(Exists(offered), active=True).order_by("position", "name")
 
 
+def doctors_accounts() -> QuerySet[User]:
+    """Accounts that may be a doctor's."""
+    return User.objects.filter(role=Role.DOCTOR, is_active=True).order_by("email")
+
+
+def free_slug(*, kind: type[Model], words: str) -> str:
+    """A short name in addresses that no other row of this kind has."""
+    wanted = slug = slugify(words)[:70] or "sin-nombre"
+    taken = set(kind._default_manager.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    number = 1
+    while slug in taken:
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
+
+
 def set_active(*, rows: QuerySet[Any], active: bool) -> int:
     """Put in or out of use; nothing that visits may refer to is ever deleted. The number of rows that changed."""
     return rows.filter(active=not active).update(active=active)
@@ -176,7 +204,7 @@ def extend_holidays(*, today: date) -> int:
     use stays so; holidays that no longer apply (the clinic's region changed) go.
     """
     place = clinic()
-    longest = VisitType.objects.filter(active=True).aggregate(days=Max("horizon_days"))["days"] or 0
+    longest = VisitType.objects.filter(active=True).aggregate(days=Max("horizon_days"))["days"] or USUAL_HORIZON
     last = today + timedelta(days=longest) + BEYOND_HORIZON
     days = public_holidays.between(country=place.country, region=place.region, first=today, last=last)
     wanted = {uuid5(HOLIDAYS, f"{place.country}/{place.region}/{day}"): (day, name) for day, name in days.items()}

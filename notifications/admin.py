@@ -36,7 +36,7 @@ class MessageAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("recipient__istartswith",)
-    search_help_text = _("Beginning of the address")
+    search_help_text = _("Beginning of the address, or reference of the appointment")
     fields = FIELDS
     readonly_fields = FIELDS
     actions = ("send_again",)
@@ -47,13 +47,24 @@ class MessageAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Message], search_term: str
+    ) -> tuple[QuerySet[Message], bool]:
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        return found | repository.about(queryset, reference=search_term), duplicates
+
     @admin.display(description=_("text"))
     def body(self, message: Message) -> str:
-        hidden = message.kind == Message.Kind.CODE and settings.CITAS_ENV == "production"
-        return str(_("Codes are not shown.")) if hidden else message.text
+        if message.opens_an_account and settings.CITAS_ENV != "demo":
+            return str(_("Codes and links that open an account are not shown."))
+        return message.text
 
     @admin.action(description=_("Send again"), permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        chosen = queryset.count()
         count = repository.send_again(queryset, now=timezone.now())
         words = ngettext("%(count)s message will be sent again.", "%(count)s messages will be sent again.", count)
-        messages.success(request, words % {"count": count})
+        if count:
+            messages.success(request, words % {"count": count})
+        if count < chosen:
+            messages.warning(request, _("Codes, mails that are no longer true and those being sent are left out."))

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,15 @@ from django.utils.translation import gettext_lazy as _
 class NotificationsConfig(AppConfig):
     name = "notifications"
     verbose_name = _("Messages")
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
+        user_logged_in.connect(forget_used_codes)
+
+
+def forget_used_codes(*, user: Any, **signal: Any) -> None:
+    """Whoever is in needs no code any more."""
+    from notifications import repository
+
+    repository.forget_used(recipient=user.email)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from datetime import datetime
+from email.errors import MessageError
 from email.mime.text import MIMEText
 from typing import Any
 
@@ -16,10 +17,16 @@ from notifications.models import Message
 
 log = structlog.get_logger()
 
+# A mail server that refuses or is away, and an address or a subject that no mail can be made of.
+NOT_SENT = (smtplib.SMTPException, OSError, ValueError, LookupError, MessageError)
 
-def deliver_due(*, now: datetime, limit: int = 50) -> int:
-    """Try each message whose turn it is, once; how many were sent."""
-    repository.expire_codes(now=now)
+
+def deliver_due(*, now: datetime, limit: int = 1) -> int:
+    """Try up to `limit` messages whose turn it is, once each; how many were sent.
+
+    Call it with few, and a fresh `now`: a message is claimed from `now` on, for a time in which it must be sent.
+    """
+    repository.forget(now=now)
     claimed = (repository.claim(key, now=now) for key in repository.due(now=now, limit=limit))
     return sum(_deliver(message, now) for message in claimed if message is not None)
 
@@ -27,7 +34,7 @@ def deliver_due(*, now: datetime, limit: int = 50) -> int:
 def _deliver(message: Message, now: datetime) -> bool:
     try:
         compose(message).send()
-    except (smtplib.SMTPException, OSError, ValueError) as error:
+    except NOT_SENT as error:
         # The text of an SMTP error repeats the address: the log gets the kind of error only.
         log.warning("mail_not_sent", message=str(message.pk), attempt=message.attempts, error=type(error).__name__)
         repository.not_sent(message, error=type(error).__name__, now=now)

@@ -1,4 +1,4 @@
-"""What the mails about a visit say: when, where, with whom, and what to do; nothing clinical, not even the specialty."""
+"""What the mails about a visit say: when, where, with whom, and what to do; nothing clinical, no specialty."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from appointments import booking, ics, links, wording
 from appointments.models import Appointment
 from doctors import repository as doctors
 from notifications.models import Message
+from patients.models import Patient
 
 METHODS = {Message.Kind.CANCELLED: "CANCEL"}
 
@@ -21,12 +23,11 @@ METHODS = {Message.Kind.CANCELLED: "CANCEL"}
 def write(appointment: Appointment, *, kind: str, recipient: str, language: str, now: datetime) -> dict[str, str]:
     """Subject, text, HTML and calendar of a message, in the patient's language."""
     with translation.override(language):
-        context = _context(appointment, language)
+        context = _context(appointment, language, now)
         method = METHODS.get(Message.Kind(kind), "REQUEST")
         calendar = ics.calendar(
             appointment,
             method=method,
-            organizer=settings.DEFAULT_FROM_EMAIL,
             attendee=recipient,
             clinic=context["clinic"].name,
             now=now,
@@ -49,9 +50,10 @@ def _subject(kind: str, context: dict[str, Any]) -> str:
     }[Message.Kind(kind)] % {"when": when}
 
 
-def _context(appointment: Appointment, language: str) -> dict[str, Any]:
+def _context(appointment: Appointment, language: str, now: datetime) -> dict[str, Any]:
     zone, place = appointment.zone, appointment.location
     clinic = doctors.clinic()
+    link = reverse("appointments:by_link", args=[links.token(appointment)])
     return {
         "appointment": appointment,
         "clinic": clinic,
@@ -61,8 +63,15 @@ def _context(appointment: Appointment, language: str) -> dict[str, Any]:
         "place": place,
         "phone": place.phone or clinic.phone,
         "guidance": appointment.visit_type.guidance,
+        "who": _who(appointment.patient),
+        "changeable": booking.changeable(appointment=appointment, actor=None, now=now),
         "until": wording.in_words(booking.last_change(appointment), zone, language),
-        "url": f"{settings.SITE_URL}/citas/enlace/{links.token(appointment)}/",
+        "url": settings.SITE_URL + link,
         "home": settings.SITE_URL,
         "language": language,
     }
+
+
+def _who(patient: Patient) -> str:
+    """For whom, where the account's owner may have to ask: given names only."""
+    return "" if patient.relationship == Patient.Relationship.SELF else patient.given_names

@@ -23,7 +23,8 @@ class Message(models.Model):
         FAILED = "failed", _("failed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    dedupe_key = models.CharField(max_length=255, unique=True, editable=False)
+    # Longer than an address, its appointment and its kind together.
+    dedupe_key = models.CharField(max_length=340, unique=True, editable=False)
     appointment_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.OTHER)
@@ -39,6 +40,8 @@ class Message(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=255, blank=True)
+    # Codes and links that open an account: their text is kept until then, or until they are used.
+    forget_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
 
     class Meta:
@@ -49,3 +52,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} → {self.recipient}"
+
+    @property
+    def opens_an_account(self) -> bool:
+        """Whether the text would let its reader into somebody's account: every mail that is not about a visit."""
+        return self.appointment_id is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from appointments import repository as appointments
-from appointments.models import Appointment
+from appointments.models import Appointment, Status
 from notifications import mails, repository
 from notifications.models import Message
 
@@ -47,8 +47,8 @@ def write(appointment: Appointment, *, now: datetime) -> bool:
 
 
 def _kind(appointment: Appointment) -> str | None:
-    told = [KINDS[entry["kind"]] for entry in appointment.events if entry["kind"] in KINDS]
-    return told[-1] if told else None
+    told = [entry for entry in appointment.events if entry["kind"] in KINDS and entry["status"] != Status.HELD]
+    return KINDS[told[-1]["kind"]] if told else None
 
 
 def _recipient(appointment: Appointment) -> str:

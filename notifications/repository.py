@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from appointments.models import Appointment
 from citas.db import refusable, uuid7
 from notifications.models import Message
 
-SENDING = timedelta(minutes=2)  # a worker that dies while sending leaves the message to the next after this
+SENDING = timedelta(minutes=3)  # a worker that dies while sending leaves the message to the next after this
 WAITS = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440)]
-CODE_LIVES = timedelta(minutes=10)
 KEPT = timedelta(days=180)
 
 
@@ -49,7 +49,8 @@ def sent(message: Message, *, now: datetime) -> None:
 
 def not_sent(message: Message, *, error: str, now: datetime) -> None:
     """Try again later and later, and give up after the last wait."""
-    rows = Message.objects.filter(pk=message.pk)
+    # Unless somebody else has taken it since, because this took longer than SENDING.
+    rows = Message.objects.filter(pk=message.pk, state=Message.State.QUEUED, attempts=message.attempts)
     if message.attempts > len(WAITS):
         rows.update(state=Message.State.FAILED, error=error[:255])
     else:
@@ -57,23 +58,40 @@ def not_sent(message: Message, *, error: str, now: datetime) -> None:
 
 
 def send_again(rows: QuerySet[Message], *, now: datetime) -> int:
-    """Put these back into the queue, log-in codes excepted: an old one opens nothing."""
-    again = rows.exclude(kind=Message.Kind.CODE)
+    """Put these back into the queue and return how many.
+
+    Left out are mails that are no longer true, codes (an old one opens nothing) and what is being sent just now.
+    """
+    true = Appointment.objects.filter(pk=OuterRef("appointment_id"), sequence=OuterRef("sequence"))
+    at_rest = Q(state__in=[Message.State.SENT, Message.State.FAILED]) | Q(next_attempt_at__gt=now + SENDING)
+    again = rows.filter(at_rest, Exists(true))
     return again.update(state=Message.State.QUEUED, next_attempt_at=now, attempts=0, error="")
 
 
-def blank_codes(*, now: datetime) -> int:
-    """Forget the bodies of log-in codes that are sent or have run out."""
-    old = Message.objects.filter(kind=Message.Kind.CODE).filter(
-        Q(created_at__lt=now - CODE_LIVES) | Q(state=Message.State.SENT)
-    )
-    return old.exclude(text="", html="").update(text="", html="")
+def about(rows: QuerySet[Message], *, reference: str) -> QuerySet[Message]:
+    """Those about the appointment with this reference."""
+    meant = Appointment.objects.filter(reference=reference.strip().upper())
+    return rows.filter(appointment_id__in=meant.values("pk"))
 
 
-def expire_codes(*, now: datetime) -> int:
-    """A code that could not be sent in time is not sent any more."""
-    stuck = Message.objects.filter(kind=Message.Kind.CODE, state=Message.State.QUEUED)
-    return stuck.filter(created_at__lt=now - CODE_LIVES).update(state=Message.State.FAILED, error="expired")
+def waiting(*, now: datetime) -> int:
+    """How many messages are due."""
+    return Message.objects.filter(state=Message.State.QUEUED, next_attempt_at__lte=now).count()
+
+
+def forget(*, now: datetime) -> int:
+    """Blank the codes and links that no longer work; those not sent by now are not sent any more."""
+    return _forget(Message.objects.filter(forget_at__lte=now))
+
+
+def forget_used(*, recipient: str) -> int:
+    """Blank every code and link of somebody who has just come in."""
+    return _forget(Message.objects.filter(forget_at__isnull=False, recipient=recipient))
+
+
+def _forget(rows: QuerySet[Message]) -> int:
+    rows.filter(state=Message.State.QUEUED).update(state=Message.State.FAILED, error="expired")
+    return rows.update(text="", html="", forget_at=None)
 
 
 def prune(*, now: datetime) -> int:

@@ -17,7 +17,7 @@ SHOWN = 20
 
 
 def _only_in_the_demo() -> None:
-    if settings.CITAS_ENV == "production":
+    if settings.CITAS_ENV not in ("demo", "development"):
         raise Http404
 
 
@@ -43,7 +43,10 @@ def calendar(request: HttpRequest, key: UUID) -> HttpResponse:
     found = _find(key)
     if not found.calendar:
         raise Http404
-    return HttpResponse(found.calendar, content_type=f"text/calendar; charset=utf-8; method={found.calendar_method}")
+    response = HttpResponse(found.calendar)
+    response["Content-Type"] = f"text/calendar; charset=utf-8; method={found.calendar_method}"
+    response["Content-Disposition"] = 'attachment; filename="cita.ics"'
+    return response
 
 
 def _find(key: UUID) -> Message:

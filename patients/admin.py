@@ -60,10 +60,10 @@ class PatientForm(forms.ModelForm):
         if not {"document_type", "document_number"} & set(self.changed_data):
             return cleaned
         kind, number = cleaned.get("document_type"), cleaned.get("document_number")
-        if number and not kind:
-            self.add_error("document_type", _("Choose a document."))
-        elif number:
+        if number and kind:
             self._check_number(kind, number)
+        elif number:
+            self.add_error("document_type", _("Choose a document."))
         return cleaned
 
     def _check_number(self, kind: str, number: str) -> None:
@@ -95,9 +95,7 @@ class PatientAdmin(admin.ModelAdmin):
         (_("History"), {"fields": ("agreements", "created_at", "updated_at")}),
     )
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[PatientQuerySet, bool]:
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[PatientQuerySet, bool]:
         found = queryset.matching(search_term) if search_term.strip() else queryset
         return found, False
 

@@ -1,4 +1,4 @@
-"""What a person agreed to: which text, when, in which language and through which door. Nothing of it is ever altered."""
+"""What a person agreed to: which text, when, in which language, through which door. Never altered."""
 
 from __future__ import annotations
 

@@ -19,14 +19,15 @@ from stdnum.es import nie as es_nie
 from stdnum.exceptions import ValidationError as Wrong
 from stdnum.mx import curp as mx_curp
 
+# The country's own names are the same in every language.
 LABELS: dict[str, Any] = {
-    "dni": _("DNI"),
-    "nie": _("NIE"),
-    "cc": _("Cédula de ciudadanía"),
-    "ti": _("Tarjeta de identidad"),
-    "ce": _("Cédula de extranjería"),
-    "run": _("RUN"),
-    "curp": _("CURP"),
+    "dni": "DNI",
+    "nie": "NIE",
+    "cc": "Cédula de ciudadanía",
+    "ti": "Tarjeta de identidad",
+    "ce": "Cédula de extranjería",
+    "run": "RUN",
+    "curp": "CURP",
     "passport": _("Passport"),
     "other": _("Another document"),
 }

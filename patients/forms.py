@@ -28,7 +28,7 @@ class NameField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         try:
-            return names.normalise(super().to_python(value))
+            return names.normalise(super().to_python(value) or "")
         except names.WrongName:
             raise ValidationError(_("Write the name with letters only."), code="name") from None
 
@@ -72,7 +72,9 @@ class DetailsForm(forms.Form):
         max_length=40,
         error_messages={
             "required": _("Enter a phone number."),
-            "invalid": _("Enter a phone number with all its figures, with the country's code (+) if it is from abroad."),
+            "invalid": _(
+                "Enter all the figures of the phone number, with + and the country's code if it is from abroad."
+            ),
         },
     )
     consent = forms.BooleanField(
@@ -112,9 +114,10 @@ class DetailsForm(forms.Form):
 
     @property
     def full_name(self) -> str:
-        """The name as typed, after is_valid()."""
-        names_typed = (self.cleaned_data[each] for each in ("given_names", "first_surname", "second_surname"))
-        return " ".join(name for name in names_typed if name)
+        """The name as typed, without what is wrong about it."""
+        self.full_clean()
+        typed = (self.cleaned_data.get(each) for each in ("given_names", "first_surname", "second_surname"))
+        return " ".join(name for name in typed if name)
 
     def details(self) -> dict[str, Any]:
         """What patients.repository.add and change take, after is_valid()."""

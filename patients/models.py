@@ -40,7 +40,12 @@ class Patient(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="patients", verbose_name=_("account")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="patients",
+        verbose_name=_("account"),
     )
     relationship = models.CharField(_("who it is"), max_length=8, choices=Relationship, default=Relationship.SELF)
     given_names = models.CharField(_("given names"), max_length=80)
@@ -73,6 +78,12 @@ class Patient(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.refresh_search()
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search", "updated_at"}
+        super().save(*args, **kwargs)
+
     @property
     def full_name(self) -> str:
         return " ".join(part for part in (self.given_names, self.first_surname, self.second_surname) if part)
@@ -90,12 +101,6 @@ class Patient(models.Model):
 
     def refresh_search(self) -> None:
         """What reception finds this person by: every name, the document, the phone with and without its country."""
-        phone = str(self.phone) if self.phone else ""
-        national = str(self.phone.national_number) if self.phone else ""
+        phone = str(self.phone or "")
+        national = str(self.phone.national_number) if phone else ""
         self.search = tokens(self.full_name, self.document_number, phone, national)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.refresh_search()
-        if kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*kwargs["update_fields"], "search", "updated_at"}
-        super().save(*args, **kwargs)

@@ -15,7 +15,7 @@ class WrongName(ValueError):
 
 
 def normalise(text: str) -> str:
-    """A name in NFC with single blanks. Raises WrongName for digits, symbols, invisible characters, towers of accents."""
+    """A name in NFC with single blanks. Raises WrongName for digits, symbols, what is invisible, towers of accents."""
     name = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
     if not all(c in MARKS_OF_NAMES or unicodedata.category(c)[0] in "LM" for c in name):
         raise WrongName(text)

@@ -98,7 +98,7 @@ def deactivate(*, patient: Patient) -> None:
 
 
 def search(text: str) -> PatientQuerySet:
-    """Those whose names, document or phone begin with every word of a text; accents, capitals and separators ignored."""
+    """Those whose names, document or phone begin with every word of a text; accents and separators ignored."""
     return Patient.objects.matching(text).order_by("first_surname", "second_surname", "given_names", "id")
 
 

@@ -8,12 +8,13 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.forms.models import model_to_dict
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.requests import SignedInRequest
 from citas.db import uuid7
 from patients import consents, repository
 from patients.clinic import clinic
@@ -22,14 +23,14 @@ from patients.models import Patient
 
 
 @require_GET
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     people = list(repository.of(request.user))
     known = bool(people) and people[0].relationship == Patient.Relationship.SELF
     return render(request, "patients/profile.html", {"people": people, "oneself_known": known})
 
 
 @require_http_methods(["GET", "POST"])
-def oneself(request: HttpRequest) -> HttpResponse:
+def oneself(request: SignedInRequest) -> HttpResponse:
     """One's own details: asked for when the clinic has none yet."""
     known = repository.of(request.user).filter(relationship=Patient.Relationship.SELF).first()
     if known:
@@ -38,12 +39,12 @@ def oneself(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def add_dependant(request: HttpRequest) -> HttpResponse:
+def add_dependant(request: SignedInRequest) -> HttpResponse:
     return _add(request, relationship_asked=True)
 
 
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, patient: UUID) -> HttpResponse:
+def edit(request: SignedInRequest, patient: UUID) -> HttpResponse:
     found = get_object_or_404(repository.of(request.user), pk=patient)
     form = DetailsForm(
         request.POST or None,
@@ -59,7 +60,7 @@ def edit(request: HttpRequest, patient: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def remove(request: HttpRequest, patient: UUID) -> HttpResponse:
+def remove(request: SignedInRequest, patient: UUID) -> HttpResponse:
     """Take a dependant off the list: asked first, done by POST."""
     dependants = repository.of(request.user).exclude(relationship=Patient.Relationship.SELF)
     found = get_object_or_404(dependants, pk=patient)
@@ -71,14 +72,14 @@ def remove(request: HttpRequest, patient: UUID) -> HttpResponse:
 
 
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: SignedInRequest) -> HttpResponse:
     """Everything that is kept of this account, as a file."""
     response = JsonResponse(repository.export_of(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="mis-datos.json"'
     return response
 
 
-def _add(request: HttpRequest, *, relationship_asked: bool) -> HttpResponse:
+def _add(request: SignedInRequest, *, relationship_asked: bool) -> HttpResponse:
     form = DetailsForm(request.POST or None, relationship_asked=relationship_asked)
     key = _key(request)
     if form.is_valid():
@@ -88,7 +89,7 @@ def _add(request: HttpRequest, *, relationship_asked: bool) -> HttpResponse:
     return render(request, "patients/details.html", {"form": form, "key": key})
 
 
-def _key(request: HttpRequest) -> UUID:
+def _key(request: SignedInRequest) -> UUID:
     """The key that a form brings along, so that sending it twice adds one person."""
     try:
         return forms.UUIDField().clean(request.POST.get("key"))

@@ -18,6 +18,9 @@ from citas.db import embedded, postgres
 from citas.environment import ConfigurationError, Environment
 from tests import programs
 
+# On one worker, since they share a folder or count processes.
+pytestmark = pytest.mark.xdist_group("embedded")
+
 USE = """
 import os, sys
 from citas.db import configuration, embedded
@@ -32,9 +35,9 @@ sys.stdin.readline()
 class Ground:
     """One data folder, and processes that use its servers."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **variables: str) -> None:
         self.data = data
-        self.variables = programs.environment(data, CITAS_ENV="demo")
+        self.variables = programs.environment(data, CITAS_ENV="demo", **variables)
         self.env = Environment.read(self.variables)
         self.users: list[subprocess.Popen[bytes]] = []
 
@@ -78,8 +81,9 @@ class Ground:
 
 
 @pytest.fixture
-def ground(tmp_path: Path) -> Iterator[Ground]:
-    ground = Ground(tmp_path / "data")
+def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
+    durable = request.node.get_closest_marker("durable") is not None
+    ground = Ground(tmp_path / "data", CITAS_THROWAWAY="0" if durable else "1")
     yield ground
     for user in ground.users:
         user.kill()
@@ -98,6 +102,7 @@ def test_first_user_starts_and_the_last_one_stops_the_servers(ground: Ground) ->
     assert programs.eventually(lambda: not ground.processes())
 
 
+@pytest.mark.durable
 def test_what_was_written_is_there_for_the_next_user(ground: Ground) -> None:
     user = ground.use()
     ground.run("CREATE TABLE kept AS SELECT 7 AS number")
@@ -118,6 +123,7 @@ def test_user_killed_by_force_leaves_no_server_behind(ground: Ground) -> None:
     assert programs.eventually(lambda: not ground.processes())
 
 
+@pytest.mark.durable
 def test_database_killed_by_force_comes_back_with_what_was_committed(ground: Ground) -> None:
     ground.use()
     ground.run("CREATE TABLE kept AS SELECT 7 AS number")
@@ -128,6 +134,7 @@ def test_database_killed_by_force_comes_back_with_what_was_committed(ground: Gro
     assert ground.run("SELECT number FROM kept") == [(7,)]
 
 
+@pytest.mark.durable
 def test_everything_killed_by_force_starts_again_with_what_was_committed(ground: Ground) -> None:
     user = ground.use()
     ground.run("CREATE TABLE kept AS SELECT 7 AS number")
@@ -198,7 +205,7 @@ def test_server_that_does_not_start_says_why_in_one_line(ground: Ground) -> None
 
 
 def test_long_path_gets_a_short_folder_for_its_sockets(tmp_path: Path) -> None:
-    deep = Ground(tmp_path / ("d" * 100))
+    deep = Ground(tmp_path / ("d" * 100), CITAS_THROWAWAY="1")
     folder = embedded.socket_folder(deep.data)
     assert folder.parent == Path("/tmp")
     user = deep.use()

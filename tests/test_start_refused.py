@@ -14,6 +14,9 @@ from citas.db import configuration
 from citas.environment import ConfigurationError, Environment
 from tests import programs
 
+# On one worker, since they share a folder or count processes.
+pytestmark = pytest.mark.xdist_group("refused")
+
 NOWHERE = "postgres://user:hidden-word@127.0.0.1:1/citas"
 COMMANDS = {
     "migrate": [sys.executable, "manage.py", "migrate", "--check"],

@@ -45,7 +45,7 @@ def test_looking_at_the_link_changes_nothing(client, patient_user, place):
     assert not User.objects.get().check_password(NEW)
 
 
-@pytest.mark.parametrize(("password", "again"), [("short", "short"), ("1234567890123", "1234567890123"), (NEW, "other")])
+@pytest.mark.parametrize(("password", "again"), [("short", "short"), ("123456789012", "123456789012"), (NEW, "other")])
 def test_weak_or_mistyped_passwords_are_refused(client, patient_user, place, password, again):
     assert choose(client, link(client), password, again).status_code == 200
     assert not User.objects.get().check_password(password)

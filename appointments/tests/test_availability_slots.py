@@ -148,9 +148,9 @@ def test_centuries_away_is_beyond_the_horizon():
 
 def test_moments_without_a_zone_are_refused():
     with pytest.raises(ValueError):
-        slots(**known(now=datetime(2027, 3, 8)), first=MONDAY, last=MONDAY)
+        slots(**known(now=datetime(2027, 3, 8)), first=MONDAY, last=MONDAY)  # noqa: DTZ001
     with pytest.raises(ValueError):
-        fits(**known(), location="centro", starts_at=datetime(2027, 3, 8, 9))
+        fits(**known(), location="centro", starts_at=datetime(2027, 3, 8, 9))  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from appointments import calendars, listing, presentation, search
 from appointments.availability import Slot
 from appointments.forms import SearchForm, WeekForm
 from doctors import repository as doctors_repository
-from doctors.models import Offering
+from doctors.models import Offering, Specialty
 
 DAYS_SHOWN = 7
 
@@ -39,10 +39,11 @@ def _results(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
     types = search.visit_types(offerings)
     chosen = next((kind for kind in types if kind.slug == form.wanted["visit_type"]), types[0] if types else None)
     places = {place.slug: place for place in doctors_repository.locations()}
+    now = timezone.now()
     found = search.earliest_by_doctor(
         offerings=[offering for offering in offerings if offering.visit_type == chosen],
         location=places.get(form.wanted["location"]),
-        now=timezone.now(),
+        now=now,
     )
     page, following = search.page_of(found, after=after)
     listed = [(entry, _days(request, entry.slots, entry.offering)) for entry in page]
@@ -58,12 +59,16 @@ def _results(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
         ),
         "locations": places.values(),
         "doctors": doctors_repository.listed(specialty=form.wanted["specialty"] or None),
-        "first": presentation.first_free(found[0]) if found and not after else None,
+        "first": presentation.first_free(found[0], now=now) if found and not after else None,
         "found": listed,
         "version": version,
         "refresh_url": presentation.link(request, v=version),
         "next_url": presentation.link(request, tras=following) if following else "",
     }
+
+
+def _title(specialties: list[Specialty], slug: str) -> str:
+    return next((one.label for one in specialties if one.slug == slug), _("Earliest free times"))
 
 
 def _days(request: HttpRequest, slots: list[Slot], offering: Offering) -> list[listing.Day]:

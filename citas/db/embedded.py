@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ def release(env: Environment) -> None:
             last = _try_lock(users)
             os.close(users)
             if last:
-                _wait(lambda folder=server.folder: not _kept(folder), STOP_SECONDS)
+                _wait(partial(_unkept, server.folder), STOP_SECONDS)
 
 
 def servers(env: Environment) -> Iterator[Server]:
@@ -127,7 +128,7 @@ def _join(server: Server) -> int:
 
 def _start(server: Server) -> None:
     server.prepare()
-    command = [sys.executable, "-I", "-S", str(KEEPER), str(server.folder), server.stop_signal]
+    command = [sys.executable, "-I", str(KEEPER), str(server.folder), server.stop_signal]
     command += server.command()
     subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
 
@@ -152,6 +153,10 @@ def _kept(folder: Path) -> bool:
         return not _try_lock(keeper)
     finally:
         os.close(keeper)
+
+
+def _unkept(folder: Path) -> bool:
+    return not _kept(folder)
 
 
 def _open(path: Path) -> int:

@@ -21,7 +21,10 @@ class TokensIndex(models.Index):
     """Serves `has_all` on one TokensField."""
 
     def create_sql(self, model: Any, schema_editor: Any, using: str = "", **kwargs: Any) -> Statement:
-        return super().create_sql(model, schema_editor, " USING gin", **kwargs)
+        # With the list of pending entries the planner leaves the index aside until the next vacuum (20 ms, not 3, at
+        # 20,000 rows); without it inserts were not slower.
+        template = schema_editor.sql_create_index.replace("%(extra)s", " WITH (fastupdate = off)%(extra)s")
+        return super().create_sql(model, schema_editor, " USING gin", sql=template, **kwargs)
 
 
 class BusyIndex(models.Index):

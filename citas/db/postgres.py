@@ -39,7 +39,7 @@ def server(env: Environment) -> embedded.Server:
         name="PostgreSQL",
         folder=folder,
         stop_signal="SIGINT",  # "fast": open transactions are rolled back, everything is written
-        prepare=partial(_prepare, cluster, sockets),
+        prepare=partial(_prepare, cluster, sockets, synced=not env.throwaway),
         command=partial(_command, cluster, sockets, THROWAWAY if env.throwaway else {}),
         answers=lambda: pq.PGconn.ping(f"host='{sockets}' dbname={NAME} user={USER}".encode()) == pq.Ping.OK,
     )
@@ -56,26 +56,26 @@ def _before(cluster: Path) -> list[str]:
     return ownership.as_owner(cluster, BINARIES)
 
 
-def _prepare(cluster: Path, sockets: Path) -> None:
+def _prepare(cluster: Path, sockets: Path, *, synced: bool) -> None:
     embedded.make_private(sockets, ownership.owner())
     _stop_leftovers(cluster)
     for stale in sockets.glob(".s.PGSQL.*"):
         stale.unlink()
     if not cluster.exists():
-        _create(cluster)
+        _create(cluster, synced=synced)
     version = (cluster / "PG_VERSION").read_text().strip()
     if version != MAJOR:
         raise ConfigurationError(f"{cluster} was made by PostgreSQL {version}, this is {MAJOR}: dump and load it")
 
 
-def _create(cluster: Path) -> None:
+def _create(cluster: Path, *, synced: bool) -> None:
     """Make a database cluster; half a one, of an interrupted first start, is thrown away."""
     fresh = cluster.with_name("cluster.new")
     shutil.rmtree(fresh, ignore_errors=True)
     embedded.make_private(fresh, ownership.owner())
     # The builtin C.UTF-8 sorts the same on every operating system, and never changes with one.
     words = ["--username", USER, "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--locale=C"]
-    words += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    words += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", *([] if synced else ["--no-sync"])]
     _run([*_before(fresh), str(BINARIES / "initdb"), "-D", str(fresh), *words])
     single = [str(BINARIES / "postgres"), "--single", "-D", str(fresh), "postgres"]
     _run([*_before(fresh), *single], f'CREATE DATABASE "{NAME}"\n')

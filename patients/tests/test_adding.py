@@ -84,7 +84,9 @@ def test_a_changed_name_is_found_and_the_old_one_is_not(patient, now):
 
 def test_oneself_comes_first_then_the_order_of_adding(patient_user, now):
     for name, relationship in (("Leo", "child"), ("Ana", "self"), ("Eva", "parent")):
-        repository.add(id=uuid4(), account=patient_user, now=now, **details(given_names=name, relationship=relationship))
+        repository.add(
+            id=uuid4(), account=patient_user, now=now, **details(given_names=name, relationship=relationship)
+        )
     people = list(repository.of(patient_user))
     assert people[0].given_names == "Ana"
     assert len(people) == 3

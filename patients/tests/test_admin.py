@@ -60,7 +60,13 @@ def test_patient_needs_neither_mail_nor_document_nor_phone(desk):
 
 @pytest.mark.parametrize(
     ("field", "typed"),
-    [("document_number", "87654321A"), ("document_type", ""), ("phone", "12"), ("given_names", "E\u202ev"), ("first_surname", "")],
+    [
+        ("document_number", "87654321A"),
+        ("document_type", ""),
+        ("phone", "12"),
+        ("given_names", "E\u202ev"),
+        ("first_surname", ""),
+    ],
 )
 def test_what_cannot_be_right_is_an_error_at_its_field(desk, field, typed):
     response = desk.post(reverse(ADD), {**TYPED, field: typed})
@@ -86,7 +92,9 @@ def test_document_of_before_the_clinic_moved_stays(desk, patient):
 
 
 def test_consents_are_shown_not_edited(desk, patient):
-    Patient.objects.update(consents=[{"kind": "privacy", "version": "2026-11", "at": "2027-03-02T09:00:00.000Z", "language": "es"}])
+    Patient.objects.update(
+        consents=[{"kind": "privacy", "version": "2026-11", "at": "2027-03-02T09:00:00.000Z", "language": "es"}]
+    )
     page = desk.get(reverse("admin:patients_patient_change", args=[patient.pk])).content.decode()
     assert "2026-11 · 2027-03-02 · es" in page
 

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         counts = {
             "drafts": draft_repository.prune(now=now),
             "messages": notifications.prune(now=now),
-            "codes blanked": notifications.blank_codes(now=now),
+            "codes blanked": notifications.forget(now=now),
             "unconfirmed accounts": accounts.purge_unverified(now=now),
         }
         if options["verbosity"]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 
@@ -13,7 +12,7 @@ import structlog
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, InternalError, OperationalError, close_old_connections
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -24,8 +23,11 @@ from notifications import delivery, outbox
 log = structlog.get_logger()
 
 PAUSE = 1.0  # seconds between two looks at the outbox
-AFTER_AN_OUTAGE = 3.0
+LONGEST_PAUSE = 5.0  # between two tries while a server does not answer
+MAIL_SECONDS = 2.0  # of sending, then the other duties get their turn
+GRACE_SECONDS = 2  # to finish what is in hand when told to stop
 HEARTBEAT = "worker:heartbeat"
+OUTAGE = (OperationalError, InterfaceError, InternalError, RedisError)
 
 
 class Command(BaseCommand):
@@ -37,63 +39,75 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, **options: Any) -> None:
         if once:
-            work(now=timezone.now(), due=DUTIES)
+            for duty in DUTIES:
+                duty()
             return
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, lambda *_: _leave_soon(stop))
         loop(stop)
 
 
-def mail(now: datetime) -> None:
-    while outbox.write_due(now=now) or delivery.deliver_due(now=now):
-        pass
+def _leave_soon(stop: Event) -> None:
+    """End after what is in hand, and do not wait for a mail server that hangs: its message is tried again later."""
+    stop.set()
+    signal.signal(signal.SIGALRM, _leave)
+    signal.alarm(GRACE_SECONDS)
 
 
-def holds(now: datetime) -> None:
-    appointments.release_expired(now=now)
+def _leave(number: int, frame: Any) -> None:
+    raise SystemExit(0)
 
 
-def holidays(now: datetime) -> None:
-    doctors.extend_holidays(today=now.astimezone(doctors.clinic().tz).date())
+def mail() -> None:
+    """Write what is due and send what waits, message by message, until all is done, one fails or the time is up."""
+    enough = time.monotonic() + MAIL_SECONDS
+    while time.monotonic() < enough:
+        written = outbox.write_due(now=timezone.now(), limit=20)
+        if not written + delivery.deliver_due(now=timezone.now(), limit=1):
+            return
 
 
-def tidy(now: datetime) -> None:
+def holds() -> None:
+    appointments.release_expired(now=timezone.now())
+
+
+def holidays() -> None:
+    doctors.extend_holidays(today=timezone.now().astimezone(doctors.clinic().tz).date())
+
+
+def tidy() -> None:
     call_command("prune", verbosity=0)
 
 
-def heartbeat(now: datetime) -> None:
-    cache.set(HEARTBEAT, now.isoformat(), timeout=3600)
+def heartbeat() -> None:
+    cache.set(HEARTBEAT, timezone.now().isoformat(), timeout=3600)
 
 
-Duty = tuple[Callable[[datetime], None], timedelta]
-DUTIES: list[Duty] = [
-    (mail, timedelta(0)),
-    (holds, timedelta(seconds=15)),
-    (heartbeat, timedelta(seconds=10)),
-    (holidays, timedelta(hours=12)),
-    (tidy, timedelta(hours=1)),
-]
-
-
-def work(*, now: datetime, due: list[Duty]) -> None:
-    for duty, _every in due:
-        duty(now)
+# How often, in seconds. The heartbeat comes last: it says that the others went well.
+DUTIES: dict[Callable[[], None], float] = {mail: 0, holds: 15, holidays: 12 * 3600, tidy: 3600, heartbeat: 10}
 
 
 def loop(stop: Event) -> None:
-    """Each duty in its rhythm; a server that does not answer is a line in the log and a pause, not the end."""
-    last: dict[Callable[[datetime], None], float] = {}
+    """Each duty in its rhythm; a server that does not answer is a line in the log and a longer pause, not the end."""
+    last = dict.fromkeys(DUTIES, float("-inf"))
+    pause = PAUSE
     while not stop.is_set():
-        pause = PAUSE
-        for duty, every in DUTIES:
-            if stop.is_set() or time.monotonic() - last.get(duty, float("-inf")) < every.total_seconds():
-                continue
-            try:
-                duty(timezone.now())
-                last[duty] = time.monotonic()
-            except (OperationalError, InterfaceError, RedisError) as error:
-                log.warning("worker_waits", duty=duty.__name__, error=type(error).__name__)
-                close_old_connections()
-                pause = AFTER_AN_OUTAGE
+        try:
+            _do_what_is_due(last, stop)
+            if pause > PAUSE:
+                log.info("worker_goes_on")
+            pause = PAUSE
+        except OUTAGE as error:
+            if pause == PAUSE:
+                log.warning("worker_waits", error=type(error).__name__)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            close_old_connections()
         stop.wait(pause)
+
+
+def _do_what_is_due(last: dict[Callable[[], None], float], stop: Event) -> None:
+    for duty, every in DUTIES.items():
+        if not stop.is_set() and time.monotonic() - last[duty] >= every:
+            duty()
+            last[duty] = time.monotonic()

@@ -19,9 +19,7 @@ MORNINGS = ((8, 13), (8, 14), (9, 13), (9, 14), (10, 14))
 AFTERNOONS = ((15, 19), (15, 20), (16, 19), (16, 20))
 LANGUAGES = ("español", "español", "español, inglés", "español, inglés", "español, francés", "español, inglés, rumano")
 # The demo's doctor who has a login: the same person whatever the seed.
-FIRST_DOCTOR = Person(
-    number=0, woman=True, given_names="Ana", surnames=("Vega", "Ruiz"), born=date(1979, 5, 14)
-)
+FIRST_DOCTOR = Person(number=0, woman=True, given_names="Ana", surnames=("Vega", "Ruiz"), born=date(1979, 5, 14))
 FIRST_DOCTOR_SHIFTS = ((1, 9, 14), (2, 9, 14), (2, 16, 19), (3, 9, 14), (4, 9, 14), (5, 9, 14))
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from accounts.models import User
 from appointments.events import event
 from appointments.models import Appointment, Status
-from appointments.reference import new_reference
+from appointments.reference import ALPHABET, LENGTH, code
 from citas.db.intervals import Interval
 from citas.management.seeding import names
 from citas.management.seeding.keys import Keys, to_the_second
 from citas.management.seeding.visits import Visit
 
+STEP = 32_416_190_071  # a prime
 DEFAULTS = {"version": 1, "sequence": 0, "answers": {}, "cancellation_reason": "", "mail_due": False}
 PLACES = [(field.attname, DEFAULTS.get(field.attname)) for field in Appointment._meta.concrete_fields]
 
@@ -24,7 +25,7 @@ class Historian:
 
     def __init__(self, *, random: Random, keys: Keys, desk: User, now: datetime) -> None:
         self.random, self.keys, self.desk, self.now = random, keys, desk, now
-        self.references: set[str] = set()
+        self.number = random.randrange(len(ALPHABET) ** LENGTH)
 
     def write(self, visit: Visit) -> Appointment:
         """An unsaved appointment in its last state."""
@@ -48,7 +49,7 @@ class Historian:
             "starts_at": tile.starts_at,
             "ends_at": tile.ends_at,
             "visit": Interval(tile.starts_at, tile.ends_at),
-            "busy": Interval(tile.busy_from, tile.busy_until),
+            "busy": tile.busy,
             "status": Status.HELD if held else Status.BOOKED,
             "expires_at": self.now + timedelta(hours=24) if held else None,
             "reason": self._reason(tile.offering.doctor.specialty.slug),
@@ -91,7 +92,6 @@ class Historian:
         return self.random.choice(names.REASONS.get(specialty) or names.REASONS[""])
 
     def _reference(self) -> str:
-        while (code := new_reference(self.random.choice)) in self.references:
-            pass
-        self.references.add(code)
-        return code
+        """Another code each time, without looking back: the step and the number of codes have no common divisor."""
+        self.number = (self.number + STEP) % len(ALPHABET) ** LENGTH
+        return code(self.number)

@@ -12,7 +12,10 @@ from stdnum.es import dni, nie
 from accounts.models import User
 from citas.management.seeding import names
 from citas.management.seeding.keys import Keys
+from patients.consents import agreed
 from patients.models import Patient
+
+LEGAL_VERSION = "2026-11"  # as doctors.models.Clinic has it
 
 # Spain keeps no telephone numbers for fiction. Those that begin with 73 are valid, and the emptiest of the mobile ones.
 PHONE = "+3473{:07d}"
@@ -70,7 +73,7 @@ class People:
     ) -> Patient:
         """An unsaved record of that person, known to the clinic since an instant."""
         document_type, document_number = self._document(person)
-        consent = {"kind": "privacy", "version": "2026-11", "at": since.isoformat(), "language": "es"}
+        source = "web" if account else "admin"
         patient = Patient(
             id=self.keys.new(since),
             account=account,
@@ -84,7 +87,7 @@ class People:
             document_number=document_number,
             phone=person.phone,
             email="" if person.is_child(self.now.date()) else person.email,
-            consents=[consent | {"source": "web" if account else "admin"}],
+            consents=[agreed(version=LEGAL_VERSION, language="es", source=source, now=since)],
             created_at=since,
             updated_at=since,
         )
