@@ -5,7 +5,7 @@ import os
 import sys
 
 # These need no database, so no server is started for them. `serve` starts its own.
-WITHOUT_DATABASE = {"help", "version", "serve", "collectstatic", "compilemessages", "diffsettings", "findstatic"}
+WITHOUT_DATABASE = {"help", "version", "serve", "check", "collectstatic", "compilemessages", "findstatic"}
 
 
 def main() -> None:

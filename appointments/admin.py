@@ -53,7 +53,8 @@ class AppointmentAdmin(admin.ModelAdmin):
         if obj is None:
             fields = (*BookForm.Meta.fields, "form_key")
             return [(None, {"fields": fields})]
-        changes = ("move_to", "cancel_reason") if self.has_change_permission(request, obj) else ()
+        may_change = obj.status == Status.BOOKED and self.has_change_permission(request, obj)
+        changes = ("move_to", "cancel_reason") if may_change else ()
         return [(None, {"fields": SHOWN}), *([(_("Changes"), {"fields": changes})] if changes else [])]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from appointments import attendance, booking
+from appointments import attendance, booking, calendars
 from appointments.models import Appointment, Status
+from appointments.wording import short_in_words
 from citas.db import uuid7
 from citas.errors import DomainError
+from doctors import repository as doctors_repository
 
 
 class BookForm(forms.ModelForm):
@@ -32,7 +36,7 @@ class BookForm(forms.ModelForm):
             try:
                 self.instance = self._book(**typed)
             except DomainError as refusal:
-                raise ValidationError({"starts_at": refusal.message}) from refusal
+                raise ValidationError({"starts_at": [refusal.message, *_nearest(typed)]}) from refusal
         return typed
 
     def _book(self, *, form_key: str, **asked: Any) -> Appointment:
@@ -74,7 +78,7 @@ class ChangeForm(forms.ModelForm):
         if wanted == "move":
             booking.move(starts_at=typed["move_to"], **context)
         elif wanted == "cancel":
-            booking.cancel(reason=typed["cancel_reason"], **context)
+            booking.cancel(reason=typed.get("cancel_reason", ""), **context)
         elif wanted == "undo":
             attendance.undo(**context)
         elif wanted in (Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW):
@@ -86,3 +90,12 @@ class ChangeForm(forms.ModelForm):
     def save(self, commit: bool = True) -> Appointment:
         self.save_m2m = lambda: None
         return self.instance
+
+
+def _nearest(asked: dict[str, Any]) -> list[str]:
+    """The free times nearest to the one that was refused, in words."""
+    offering = doctors_repository.offering(doctor=asked["doctor"], visit_type=asked["visit_type"])
+    if offering is None:
+        return []
+    slots = calendars.nearest(offering=offering, around=asked["starts_at"], now=timezone.now())
+    return [short_in_words(slot.starts_at, ZoneInfo(slot.zone), get_language() or "es") for slot in slots]

@@ -16,7 +16,7 @@ from icalendar import Calendar, Event, vCalAddress
 from appointments.models import Appointment, Status
 
 PRODID = "-//Citas//Citas//ES"
-UNTIL_NEXT_RULE = timedelta(days=1)  # a zone is described around the visit only
+AROUND = timedelta(days=2)  # a zone is described from before the visit to after its last day, not for ever
 
 
 def calendar(
@@ -37,7 +37,7 @@ def calendar(
         event.add("attendee", _attendee(attendee))
     made.add_component(event)
     day = appointment.local_start.date()
-    made.add_missing_timezones(first_date=day - UNTIL_NEXT_RULE, last_date=day + UNTIL_NEXT_RULE)
+    made.add_missing_timezones(first_date=day - AROUND, last_date=day + AROUND)
     return made.to_ical().decode()
 
 

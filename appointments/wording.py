@@ -57,7 +57,8 @@ def time_in_words(instant: datetime, zone: ZoneInfo, language: str) -> str:
 def zone_in_words(zone: ZoneInfo, language: str) -> str:
     """ "hora de Madrid"."""
     words = _known(language)
-    return ZONE[words].format(get_timezone_location(zone, locale=words, return_city=True))
+    city = get_timezone_location(zone, locale=words, return_city=True).rpartition("/")[2]
+    return ZONE[words].format(city)
 
 
 def in_words(instant: datetime, zone: ZoneInfo, language: str) -> str:

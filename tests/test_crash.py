@@ -1,6 +1,6 @@
 """`kill -9` of the database under load: what was acknowledged is there, once, with its whole history.
 
-The control was run by hand: with CITAS_THROWAWAY=1, which lets PostgreSQL acknowledge before it writes, this test fails.
+The control, run by hand: with CITAS_THROWAWAY=1, which lets PostgreSQL acknowledge before it writes, this fails.
 """
 
 from __future__ import annotations

@@ -7,9 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, connections
 from django.utils import timezone
 
+from appointments.booking import SlotTaken
 from appointments.models import LIVE, Appointment
+from citas.management.proof.race import Race
 from doctors.models import Doctor, Location, ScheduleException, VisitType
 from patients.models import Patient
 
@@ -79,6 +82,39 @@ def test_result_is_also_said_in_words(capsys):
 def test_race_needs_rivals(prove):
     with pytest.raises(CommandError):
         prove(clients=1)
+
+
+def test_more_rounds_than_open_days_are_refused(prove):
+    with pytest.raises(CommandError, match="open days"):
+        prove(clients=2, rounds=10_000)
+
+
+def test_a_server_without_room_for_every_client_is_said_in_one_line(prove, monkeypatch):
+    connection.ensure_connection()
+
+    with monkeypatch.context() as elsewhere, pytest.raises(CommandError, match="no connection for each of 3 clients"):
+        # The clients look for the server where there is none; this thread has its connection.
+        elsewhere.setitem(connections.settings["default"], "HOST", "/nowhere")
+        prove(clients=3, rounds=1, without_guard=True)
+    assert "proof_without_guard" not in connection.introspection.table_names()
+
+
+def test_a_scratch_table_of_a_killed_run_is_no_hindrance(prove):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE proof_without_guard (id int)")
+
+    assert prove(clients=40, rounds=2, without_guard=True)["overlaps"] > 0
+
+
+def test_whatever_is_no_refusal_counts_as_an_error():
+    def attempt(client: int, current: int) -> bool:
+        if client == 0:
+            return True
+        raise SlotTaken if client == 1 else ValueError("odd")
+
+    (ended,) = Race(clients=3, attempt=attempt, refusals=[SlotTaken]).run(rounds=1, after_each=list)
+
+    assert (ended.winners, ended.refused, ended.errors) == (1, 1, ["ValueError: odd"])
 
 
 @pytest.mark.thorough

@@ -34,8 +34,7 @@ def test_day_and_hour(language, words):
     [
         ("Europe/Madrid", "16:30"),
         ("Atlantic/Canary", "15:30"),
-        ("America/Santiago", "12:30"),
-        ("America/Argentina/Buenos_Aires", "12:30"),
+        ("America/Santiago", "12:30 p. m."),
         ("America/Bogota", "10:30 a. m."),
         ("America/Mexico_City", "9:30 a.m."),
     ],
@@ -57,9 +56,10 @@ def test_edges_of_the_day(hour, spanish, english):
     ("zone", "spanish", "english"),
     [
         ("Europe/Madrid", "hora de Madrid", "Madrid time"),
-        ("America/Bogota", "hora de Bogotá", "Bogotá time"),
+        ("America/Bogota", "hora de Bogotá", "Bogota time"),
+        ("America/Argentina/Buenos_Aires", "hora de Buenos Aires", "Buenos Aires time"),
         ("America/Santiago", "hora de Santiago de Chile", "Santiago time"),
-        ("Atlantic/Canary", "hora de Islas Canarias", "Canary time"),
+        ("Atlantic/Canary", "hora de Canarias", "Canary time"),
     ],
 )
 def test_zone_is_named_by_its_city(zone, spanish, english):

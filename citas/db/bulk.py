@@ -60,6 +60,8 @@ def empty(kinds: Iterable[type[models.Model]]) -> None:
     tables = sql.SQL(", ").join(sql.Identifier(kind._meta.db_table) for kind in kinds)
     try:
         with connection.cursor() as cursor:
+            # Checks that wait for the end of a transaction would stand in the way.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(tables).as_string(cursor.cursor))
     except ProgrammingError as error:
         if isinstance(error.__cause__, errors.InsufficientPrivilege):

@@ -68,7 +68,7 @@ class IntervalField(models.Field):
             raise ValidationError(str(error)) from error
 
     def value_to_string(self, obj: models.Model) -> str:
-        interval = self.value_from_object(obj)
+        interval: Any = self.value_from_object(obj)
         return "" if interval is None else f"{interval.start.isoformat()}/{interval.end.isoformat()}"
 
 
@@ -76,7 +76,7 @@ class IntervalField(models.Field):
 class Overlaps(models.Lookup):
     lookup_name = "overlaps"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} && {right}::tstzrange", [*left_params, *right_params]

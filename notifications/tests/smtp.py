@@ -11,7 +11,7 @@ from typing import Any
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Listens on a free loopback port while the `with` lasts. `taken` are the mails, `away` makes it hang up at once."""
+    """Listens on a free loopback port while the `with` lasts. `taken` are the mails; `away`: it hangs up at once."""
 
     daemon_threads = True
 

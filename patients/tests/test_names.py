@@ -26,7 +26,19 @@ def test_names_are_kept_composed_and_with_single_blanks(typed, kept):
 
 @pytest.mark.parametrize(
     "typed",
-    ["Ana1", "Ana\x00", "Ana\u202eanA", "Ana\u200b", "<b>Ana</b>", "😀", "Z\u0351\u0352\u0353\u0354", "…", "Ana\ue000"],
+    [
+        "Ana1",
+        "Ana\x00",
+        "Ana\u202eanA",
+        "Ana\u200b",
+        "<b>Ana</b>",
+        "😀",
+        "Z\u0351\u0352\u0353\u0354",
+        "…",
+        "-",
+        " ' ",
+        "Ana\ue000",
+    ],
 )
 def test_what_is_no_name_is_refused(typed):
     with pytest.raises(names.WrongName):

@@ -43,7 +43,7 @@ class Cast:
 
     def switched(self) -> list[list[models.Model]]:
         """What is in use only while the proof runs, in the order in which it can be stored."""
-        kinds = [*self.visit_types.values()]
+        kinds: list[models.Model] = [*self.visit_types.values()]
         return [[self.specialty], [self.location], kinds, [*self.doctors], [*self.patients]]
 
     def hours(self) -> list[WorkingHours]:

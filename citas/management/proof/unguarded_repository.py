@@ -21,6 +21,8 @@ class Visit(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     taken = IntervalField()
 
+    objects: models.Manager[Visit] = models.Manager()
+
     class Meta:
         app_label = "proof"
         apps = Apps()

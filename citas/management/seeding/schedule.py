@@ -19,8 +19,6 @@ from doctors.models import ScheduleException
 DAYS_BACK, DAYS_AHEAD = 28, 42
 FILLED = 2 / 3
 ON_DUTY = 3
-# Whatever the hour, the day at the desk has begun and is not over: there is always something to see.
-DESK_OPENS, DESK_CLOSES = time(11, 30), time(18)
 
 
 def plan(*, premises: Premises, amount: int | None, now: datetime, random: Random, keys: Keys) -> list[Visit]:
@@ -32,8 +30,8 @@ def plan(*, premises: Premises, amount: int | None, now: datetime, random: Rando
     tiles = _tiles(premises, amount, today, random)
     if amount is None:
         amount = round(len(tiles) * FILLED / (1 - visits.CANCELLED))
-    desk = _between(now, datetime.combine(today, DESK_OPENS, zone), datetime.combine(today, DESK_CLOSES, zone))
-    return visits.choose(tiles=tiles, amount=amount, now=now, desk=desk, random=random)
+    midnight = datetime.combine(today, time(), zone)
+    return visits.choose(tiles=tiles, amount=amount, now=now, midnight=midnight, random=random)
 
 
 def _tiles(premises: Premises, amount: int | None, today: date, random: Random) -> list[Tile]:
@@ -76,7 +74,3 @@ def _open_today(premises: Premises, today: date, keys: Keys, now: datetime) -> N
         for doctor in premises.doctors[:ON_DUTY]
     ]
     bulk.load_all(duties)
-
-
-def _between(moment: datetime, least: datetime, most: datetime) -> datetime:
-    return min(max(moment, least), most)

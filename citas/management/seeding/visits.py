@@ -12,7 +12,7 @@ from citas.management.seeding.tiling import Tile
 from patients.models import Patient
 
 CANCELLED, NO_SHOW = 0.08, 0.06
-HELD = 3
+HELD = ARRIVED = 3
 TRIES = 12
 
 
@@ -67,16 +67,15 @@ class Waiting:
         return not visit.blocks or known is None or known <= visit.tile.starts_at
 
 
-def choose(*, tiles: Sequence[Tile], amount: int, now: datetime, desk: datetime, random: Random) -> list[Visit]:
-    """So many visits on these tiles, in time order; the cancelled ones leave their time free.
-
-    `desk` is how far the day has come for the clinic's desk, `now` the instant after which nothing has happened.
-    """
+def choose(*, tiles: Sequence[Tile], amount: int, now: datetime, midnight: datetime, random: Random) -> list[Visit]:
+    """So many visits on these tiles, in time order; cancelled ones leave their time free. `midnight` began today."""
     cancelled = round(amount * CANCELLED)
     picked = random.sample(tiles, amount)
     gone, kept = picked[:cancelled], sorted(picked[cancelled:], key=_start)
+    today = [tile.starts_at for tile in kept if timedelta() <= tile.starts_at - midnight < timedelta(days=1)]
+    waiting, desk = _desk(today, now)
     visits = [Visit(tile, Status.CANCELLED, _created(tile, now, random)) for tile in gone]
-    visits += [Visit(tile, _became(tile, desk, now, random), _created(tile, now, random)) for tile in kept]
+    visits += [Visit(tile, _became(tile, waiting, desk, now, random), _created(tile, now, random)) for tile in kept]
     for visit in [visit for visit in visits if visit.status == Status.BOOKED][-HELD:]:
         visit.status, visit.created_at = Status.HELD, now - timedelta(minutes=2)
     return sorted(visits, key=lambda visit: (visit.tile.starts_at, visit.tile.offering.id))
@@ -94,10 +93,22 @@ def _start(tile: Tile) -> datetime:
     return tile.starts_at
 
 
-def _became(tile: Tile, desk: datetime, now: datetime, random: Random) -> str:
-    if tile.starts_at > desk:
+def _desk(today: Sequence[datetime], now: datetime) -> tuple[datetime, datetime]:
+    """From when on who has come still waits, and from when on nobody has come yet.
+
+    Whatever the hour, a third of today's visits are over and a third are to come: there is always something to see.
+    """
+    if len(today) < 3 * ARRIVED:
+        return now, now
+    third = len(today) // 3
+    reached = min(max(sum(start <= now for start in today), third), len(today) - third)
+    return today[reached - ARRIVED], today[reached]
+
+
+def _became(tile: Tile, waiting: datetime, desk: datetime, now: datetime, random: Random) -> str:
+    if tile.starts_at >= desk:
         return Status.BOOKED
-    if tile.ends_at > desk - timedelta(minutes=30):
+    if tile.starts_at >= waiting:
         return Status.ARRIVED
     return Status.NO_SHOW if tile.ends_at <= now and random.random() < NO_SHOW else Status.COMPLETED
 
