@@ -87,9 +87,7 @@ def card(appointment: Appointment, *, actor: Any, now: datetime) -> dict[str, An
         "url": url,
         "status": appointment.status,
         "lines": [doctor, appointment.location.name, appointment.patient.full_name],
-        "actions": _actions(appointment, url)
-        if booking.changeable(appointment=appointment, actor=actor, now=now)
-        else [],
+        "actions": _actions(appointment, url, actor=actor, now=now),
     }
 
 

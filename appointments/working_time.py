@@ -13,9 +13,10 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from appointments.calendar_time import DAY, Interval, on_the_clock, subtract, union
+from appointments.calendar_time import DAY, Interval, join, on_the_clock, subtract, union
 
 Place = tuple[Hashable, str]  # a location and its zone
+STRETCH = 4  # days that are read at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,15 +90,30 @@ def only_doctor(rules: Iterable[Rule], exceptions: Iterable[DateException]) -> H
 
 def working_time(
     rules: Sequence[Rule], exceptions: Sequence[DateException], first: int, last: int
-) -> dict[Place, list[Interval]]:
-    """The working time of one doctor at each place, on the local dates from `first` to `last` (ordinals, inclusive)."""
+) -> dict[Place, Iterator[Interval]]:
+    """The working time of one doctor at each place, on the local dates from `first` to `last` (ordinals, inclusive).
+
+    In time order and read off lazily, some days at a time: who needs the first free slots does not pay for weeks.
+    """
     near = [exception for exception in exceptions if first <= exception.date.toordinal() <= last]
-    weekly: dict[Place, list[Interval]] = {
+    weekly: dict[Place, list[Rule]] = {
         (exception.location, exception.zone): [] for exception in near if exception.adds_hours
     }
     for rule in rules:
-        weekly.setdefault((rule.location, rule.zone), []).extend(rule.hours(first, last))
-    return {place: _with_exceptions(union(hours), place, near) for place, hours in weekly.items()}
+        weekly.setdefault((rule.location, rule.zone), []).append(rule)
+    return {place: join(_day_by_day(place, own, near, first, last)) for place, own in weekly.items()}
+
+
+def _day_by_day(
+    place: Place, rules: Sequence[Rule], exceptions: Sequence[DateException], first: int, last: int
+) -> Iterator[Interval]:
+    """Hours and exceptions of a date lie within that date, so that any stretch of dates can be read by itself."""
+    for begin in range(first, last + 1, STRETCH):
+        end = min(begin + STRETCH - 1, last)
+        hours = union(interval for rule in rules for interval in rule.hours(begin, end))
+        yield from _with_exceptions(
+            hours, place, [each for each in exceptions if begin <= each.date.toordinal() <= end]
+        )
 
 
 def _with_exceptions(weekly: list[Interval], place: Place, exceptions: Sequence[DateException]) -> list[Interval]:

@@ -6,8 +6,10 @@ import sys
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import requires_csrf_token
 from django_ratelimit.exceptions import Ratelimited
 from redis.exceptions import RedisError
@@ -23,7 +25,9 @@ def page(request: HttpRequest, status: int, message: Any = "") -> HttpResponse:
     """The page of a status. It needs neither the database nor a session."""
     template = status if status in {400, 403, 404, 409, 429, 500, 503} else 400
     context = {"status": status, "message": message, "request_id": request_id.current.get()}
-    response = HttpResponse(render_to_string(f"errors/{template}.html", context, request=None), status=status)
+    # Before LocaleMiddleware the thread still speaks the language of whoever it served last.
+    with translation.override(translation.get_language_from_request(request)):
+        response = HttpResponse(render_to_string(f"errors/{template}.html", context, request=None), status=status)
     response["Cache-Control"] = "no-store"
     if status in RETRY_AFTER:
         response["Retry-After"] = str(RETRY_AFTER[status])
@@ -36,13 +40,15 @@ def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | 
         return page(request, error.status, error.message)
     if isinstance(error, Ratelimited):
         return page(request, 429)
+    if isinstance(error, UnreadablePostError):  # the browser hung up while it was sending
+        return page(request, 400)
     if isinstance(error, OperationalError | InterfaceError | RedisError):
         return page(request, Unavailable.status, Unavailable.message)
     return None
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    return page(request, 413)
+    return page(request, 413, _("That is more than this page takes. Write less, or send no file."))
 
 
 @requires_csrf_token

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from citas import error_pages, request_id
 
 Respond = Callable[[HttpRequest], HttpResponse]
 FORM = "application/x-www-form-urlencoded"
+UNREADABLE = {"\0", "\ufffd"}  # the second stands for bytes that were no text
 
 
 class RequestIdMiddleware:
@@ -42,20 +44,19 @@ class CleanInputMiddleware:
 
 
 def _length(request: HttpRequest) -> int:
+    """How many bytes the request says to bring; what is no number counts as too many."""
     given = request.META.get("CONTENT_LENGTH") or "0"
-    return int(given) if given.isdigit() else 0
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else sys.maxsize
 
 
 def _readable(request: HttpRequest) -> bool:
-    """Whether address, query and form are UTF-8 without NUL bytes."""
-    parts = [request.META.get("QUERY_STRING", "").encode("latin-1", "replace")]
+    """Whether address, query, cookies and form are UTF-8 without NUL bytes."""
+    if request.content_params.get("charset", "utf-8").lower() != "utf-8":
+        return False  # Django would read the query, too, in that encoding
+    encoded = [request.path.encode(), request.META.get("QUERY_STRING", "").encode("latin-1", "replace")]
     if request.method == "POST" and request.content_type == FORM:
-        parts.append(request.body)
-    if "\0" in request.path or "\ufffd" in request.path or not all(_is_text(part) for part in parts):
-        return False
-    if request.content_type != "multipart/form-data":
-        return True
-    return not any("\0" in value for values in request.POST.lists() for value in values[1])
+        encoded.append(request.body)
+    return all(_is_text(part) for part in encoded) and not any(UNREADABLE & set(text) for text in _decoded(request))
 
 
 def _is_text(part: bytes) -> bool:
@@ -65,6 +66,14 @@ def _is_text(part: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return b"\0" not in decoded
+
+
+def _decoded(request: HttpRequest) -> Iterator[str]:
+    """What Django has decoded by now: of a form in parts only the result is left to look at."""
+    yield from request.COOKIES.values()
+    if request.method == "POST" and request.content_type == "multipart/form-data":
+        for name, values in request.POST.lists():
+            yield from (name, *values)
 
 
 class ErrorsMiddleware:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from citas import logs
 from citas.db import configuration
 from citas.environment import Environment
 
@@ -44,7 +45,10 @@ MIDDLEWARE = [
     "citas.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # These come before whatever may answer early, so that refusals and error pages carry the same headers.
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "citas.middleware.PrivatePagesMiddleware",
     "citas.middleware.CleanInputMiddleware",
     "citas.middleware.ErrorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -54,11 +58,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "doctors.middleware.ClinicZoneMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "citas.middleware.PrivatePagesMiddleware",
 ]
 
 TEMPLATES = [
@@ -84,6 +86,8 @@ DATABASES = configuration.databases(env)
 CACHES = configuration.caches(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Messages name patients: they stay on the server, and there is no cookie more.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Who may enter
 
@@ -158,6 +162,11 @@ EMAIL_BACKEND = "notifications.backend.OutboxBackend"
 DELIVERY = env.delivery
 DEFAULT_FROM_EMAIL = env.from_email
 MAIL_DOMAIN = env.from_email.rpartition("@")[2].rstrip(">")
+
+# Logs
+
+LOGGING = logs.settings()
+LOGGING_CONFIG = "citas.logs.configure"
 
 # Security
 

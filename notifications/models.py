@@ -28,7 +28,7 @@ class Message(models.Model):
     appointment_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.OTHER)
-    recipient = models.EmailField(_("to"))
+    recipient = models.EmailField(_("recipient"))
     language = models.CharField(_("language"), max_length=5, default="es")
     subject = models.CharField(_("subject"), max_length=255)
     text = models.TextField(_("text"), blank=True)

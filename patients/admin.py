@@ -83,7 +83,7 @@ class PatientAdmin(admin.ModelAdmin):
     ordering = ("first_surname", "second_surname", "given_names", "id")
     # Only so that the box is shown: what it finds is decided by get_search_results.
     search_fields = ("search",)
-    search_help_text = _("Names, document or phone; accents and separators do not matter.")
+    search_help_text = _("Names, document, phone or reference of an appointment; accents do not matter.")
     show_full_result_count = False
     autocomplete_fields = ("account",)
     readonly_fields = ("agreements", "created_at", "updated_at")

@@ -14,6 +14,7 @@ from citas.db.tokens import TokensField, query_tokens, tokens
 from patients import documents
 
 # What people put between the figures of a phone or a document, and before its letter: "612 34 56 78", "12.345.678-Z".
+_REFERENCE = re.compile(r"[A-Za-z0-9]{8}")
 _SEPARATORS = re.compile(r"(?<=\d)[\s.\-/·()]+(?=\d|[A-Za-z]\b)|(?<=\b[A-Za-z])[.\-]+(?=\d)")
 
 
@@ -23,7 +24,13 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(account=user, active=True)
 
     def matching(self, text: str) -> PatientQuerySet:
-        """Those whose names, document or phone begin with every word of a text; nobody when it holds no word."""
+        """Those whose names, document or phone begin with every word of a text, or who have the appointment of this
+        reference; nobody when it holds no word.
+        """
+        if _REFERENCE.fullmatch(text.strip()):
+            of_reference = self.filter(appointments__reference=text.strip().upper())
+            if of_reference.exists():
+                return of_reference
         wanted = query_tokens(_SEPARATORS.sub("", text))
         return self.filter(search__has_all=wanted) if wanted else self.none()
 

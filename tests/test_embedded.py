@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from citas.db import embedded, postgres
+from citas.db import embedded, ownership, postgres
 from citas.environment import ConfigurationError, Environment
 from tests import programs
 
@@ -220,6 +220,16 @@ def test_socket_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     folder.symlink_to(tmp_path)
     with pytest.raises(ConfigurationError, match="belongs to somebody else"):
         embedded.make_private(folder, tmp_path.stat().st_uid)
+
+
+def test_servers_user_runs_programs_in_a_folder_closed_to_others(tmp_path: Path) -> None:
+    program = tmp_path / "closed/program"
+    program.parent.mkdir(mode=0o700)
+    program.write_text("#!/bin/sh\nid -u\n")
+    program.chmod(0o755)
+    before = ownership.as_owner(program)
+    assert subprocess.run([*before, "test", "-x", str(program)], check=False).returncode == 0
+    assert int(subprocess.run([*before, str(program)], check=True, capture_output=True).stdout) == ownership.owner()
 
 
 def test_release_waits_until_the_servers_are_gone(ground: Ground) -> None:

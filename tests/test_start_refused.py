@@ -69,7 +69,7 @@ def test_web_server_refuses_to_start_without_a_mode(data: Path) -> None:
     assert "CITAS_ENV" in done.stderr
 
 
-@pytest.mark.parametrize("words", [["--help"], ["help"], ["migrate", "--help"], ["--version"], ["findstatic", "x"]])
+@pytest.mark.parametrize("words", [["--help"], ["help"], ["migrate", "--help"], ["--version"], ["check"]])
 def test_command_that_needs_no_database_starts_none(tmp_path: Path, words: list[str]) -> None:
     programs.manage(*words, env=programs.environment(tmp_path))
     assert not (tmp_path / "postgres").exists()

@@ -30,7 +30,7 @@ def mail_server() -> Iterator[MailServer]:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("worker") / "data"
-    env = programs.environment(folder, CITAS_ENV="development", CITAS_THROWAWAY="1")
+    env = programs.environment(folder, CITAS_ENV="development")
     assert programs.manage("migrate", "--verbosity", "0", env=env).returncode == 0
     return folder
 
@@ -43,8 +43,8 @@ class Ground:
         self.process: subprocess.Popen[str] | None = None
 
     def env(self, port: int) -> dict[str, str]:
-        variables = {"CITAS_ENV": "development", "CITAS_THROWAWAY": "1", "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
-        return programs.environment(self.data, **variables)
+        # Not a throwaway database: killed by force, that one would forget which messages were claimed.
+        return programs.environment(self.data, CITAS_ENV="development", EMAIL_URL=f"smtp://127.0.0.1:{port}")
 
     def write(self, name: str) -> None:
         """Put a message into the outbox."""

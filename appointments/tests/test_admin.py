@@ -166,3 +166,11 @@ def test_nobody_deletes(client, booked, manager):
 
     assert page.status_code == 403
     assert Appointment.objects.exists()
+
+
+def test_patient_is_found_by_the_reference_of_an_appointment(desk, booked, patient, other_patient):
+    reference = booked(TEN).reference
+
+    page = desk.get(reverse("admin:patients_patient_changelist"), {"q": reference.lower()})
+
+    assert list(page.context["cl"].result_list) == [patient]

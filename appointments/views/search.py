@@ -54,9 +54,7 @@ def _results(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
         "visit_type": chosen,
         "visit_types": types,
         "specialties": specialties,
-        "title": next(
-            (one.label for one in specialties if one.slug == form.wanted["specialty"]), _("Earliest free times")
-        ),
+        "title": _title(specialties, form.wanted["specialty"]),
         "locations": places.values(),
         "doctors": doctors_repository.listed(specialty=form.wanted["specialty"] or None),
         "first": presentation.first_free(found[0], now=now) if found and not after else None,

@@ -32,8 +32,9 @@ def as_owner(*paths: Path) -> list[str]:
     words = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
     if all(_open_to_all(path) for path in paths):
         return words
-    # A checkout under /root (0700): rather than open that folder to everybody, let the server pass.
-    return [*words, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    # A checkout under /root (0700): rather than open that folder to everybody, let the server pass. Without the last
+    # word access(2), by which PostgreSQL looks for its own program, would not count the capability.
+    return [*words, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
 
 
 def _open_to_all(path: Path) -> bool:

@@ -87,7 +87,7 @@ def _run(command: list[str], text: str = "") -> None:
     done = subprocess.run(command, input=text, capture_output=True, text=True, cwd="/", check=False)
     if done.returncode:
         said = done.stderr.strip().splitlines() or ["it says nothing"]
-        raise ConfigurationError(f"{Path(command[-1]).name} failed while the embedded PostgreSQL was made: {said[-1]}")
+        raise ConfigurationError(f"the embedded PostgreSQL cannot be made: {said[-1]}")
 
 
 def _stop_leftovers(cluster: Path) -> None:
