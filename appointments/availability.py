@@ -88,8 +88,8 @@ class Visit:
 class Slot:
     """A start at which a visit fits: aware UTC instants of the visit itself, and the zone to show them in."""
 
-    doctor: Hashable
-    location: Hashable
+    doctor: Any
+    location: Any
     starts_at: datetime
     ends_at: datetime
     zone: str

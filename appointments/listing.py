@@ -17,6 +17,7 @@ from appointments.models import Appointment
 from appointments.slot_code import SlotCode
 from appointments.wording import day_in_words, days_in_words, in_words, time_in_words
 from doctors import repository as doctors_repository
+from doctors.alphabet import alphabetical
 from doctors.models import Doctor, Location, Offering
 
 MIDDAY = 14  # Spanish mornings last until lunch
@@ -86,7 +87,7 @@ def by_doctor(appointments: Iterable[Appointment]) -> list[tuple[Doctor, list[Ap
     columns: dict[Doctor, list[Appointment]] = {}
     for appointment in appointments:
         columns.setdefault(appointment.doctor, []).append(appointment)
-    return sorted(columns.items(), key=lambda column: column[0].surnames)
+    return sorted(columns.items(), key=lambda column: alphabetical(column[0].surnames))
 
 
 def _language() -> str:

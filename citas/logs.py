@@ -1,8 +1,8 @@
 """One line of JSON on stderr for each thing that went wrong: what it was and where, never what somebody typed.
 
-A path of ours may hold a reference or a key, the text of an error a patient's name (`DETAIL: Failing row contains …`), and what
-a library fills into its sentence anything at all. So a line has the route instead of the path, the kinds of the errors and
-the places in the code instead of their texts, and the sentence as its author wrote it, with nothing filled in.
+A path of ours may hold a reference or a key, the text of an error a patient's name ("DETAIL: Failing row contains …"),
+and what a library fills into its sentence anything at all. So a line has the route instead of the path, the kinds of
+the errors and their places in the code instead of their texts, and sentences without what was filled in.
 """
 
 from __future__ import annotations

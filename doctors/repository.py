@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from accounts.models import Role, User
 from citas.db import refusable
 from doctors import public_holidays
+from doctors.alphabet import alphabetical
 from doctors.models import (
     Clinic,
     Doctor,
@@ -149,15 +150,15 @@ def _bookable() -> QuerySet[Offering]:
     return found.order_by("visit_type__position", "visit_type__name", "doctor__surnames", "doctor__given_names", "id")
 
 
-def specialties() -> QuerySet[Specialty]:
-    """Those with a doctor whom patients can see."""
+def specialties() -> list[Specialty]:
+    """Those with a doctor whom patients can see, in alphabetical order."""
     practised = Doctor.objects.listed().filter(specialty=OuterRef("pk"))
-    return Specialty.objects.filter(Exists(practised)).order_by("name")
+    return sorted(Specialty.objects.filter(Exists(practised)), key=lambda found: alphabetical(found.label))
 
 
-def locations() -> QuerySet[Location]:
-    """Those where the clinic sees patients."""
-    return Location.objects.filter(active=True).order_by("name")
+def locations() -> list[Location]:
+    """Those where the clinic sees patients, in alphabetical order."""
+    return sorted(Location.objects.filter(active=True), key=lambda found: alphabetical(found.name))
 
 
 def locations_by_id() -> dict[UUID, Location]:

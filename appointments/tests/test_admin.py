@@ -147,7 +147,9 @@ def test_found_by_the_patient_accents_ignored(desk, booked, text):
 def test_found_by_reference(desk, booked):
     appointment = booked(TEN)
 
-    assert list(desk.get(reverse(LIST), {"q": appointment.reference.lower()}).context["cl"].result_list) == [appointment]
+    page = desk.get(reverse(LIST), {"q": appointment.reference.lower()})
+
+    assert list(page.context["cl"].result_list) == [appointment]
 
 
 def test_doctor_sees_the_own_agenda_only(client, booked, other_doctor, other_patient, doctor_user):

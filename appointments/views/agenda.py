@@ -20,9 +20,15 @@ def agenda(request: HttpRequest) -> HttpResponse:
     """One day: a doctor sees the own agenda, reception and managers everybody's."""
     if not request.user.works_here:  # type: ignore[union-attr]
         raise Http404
-    today = timezone.now().astimezone(doctors_repository.clinic().tz).date()
+    zone = doctors_repository.clinic().tz
+    today = timezone.now().astimezone(zone).date()
     day = WeekForm(request.GET).any_day(today=today)
-    columns = listing.by_doctor(repository.of_day(user=request.user, day=day, zone=doctors_repository.clinic().tz))
-    around = {"day": day, "today": today, "before": day - timedelta(days=1), "after": day + timedelta(days=1)}
-    around["heading"] = day_in_words(day, presentation.language())
-    return render(request, "appointments/agenda.html", {"columns": columns, **around})
+    page = {
+        "columns": listing.by_doctor(repository.of_day(user=request.user, day=day, zone=zone)),
+        "heading": day_in_words(day, presentation.language()),
+        "day": day,
+        "today": today,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1),
+    }
+    return render(request, "appointments/agenda.html", page)

@@ -30,7 +30,7 @@ A_DAY = 24 * 3600
 def begin(request: HttpRequest) -> HttpResponse:
     form = SlotForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["slot"][0])
+        messages.error(request, str(form.errors["slot"][0]))
         return redirect("appointments:search")
     browser = request.COOKIES.get(settings.BROWSER_COOKIE_NAME) or secrets.token_urlsafe(32)
     draft = draft_repository.begin(browser=browser, slot=form.cleaned_data["slot"], now=timezone.now())

@@ -17,7 +17,8 @@ from appointments import calendars, listing, presentation, search
 from appointments.availability import Slot
 from appointments.forms import SearchForm, WeekForm
 from doctors import repository as doctors_repository
-from doctors.models import Offering, Specialty
+from doctors.alphabet import alphabetical
+from doctors.models import Doctor, Offering, Specialty
 
 DAYS_SHOWN = 7
 
@@ -56,7 +57,7 @@ def _results(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
         "specialties": specialties,
         "title": _title(specialties, form.wanted["specialty"]),
         "locations": places.values(),
-        "doctors": doctors_repository.listed(specialty=form.wanted["specialty"] or None),
+        "doctors": sorted(doctors_repository.listed(specialty=form.wanted["specialty"] or None), key=_in_lists),
         "first": presentation.first_free(found[0], now=now) if found and not after else None,
         "found": listed,
         "version": version,
@@ -86,9 +87,13 @@ def _whole_or_part(request: HttpRequest, whole: str, part: str, page: dict[str, 
 @login_not_required
 @require_GET
 def doctors(request: HttpRequest) -> HttpResponse:
-    listed = sorted(doctors_repository.listed(), key=lambda doctor: (doctor.specialty.label, doctor.surnames))
+    listed = sorted(doctors_repository.listed(), key=_in_lists)
     groups = [(specialty, list(group)) for specialty, group in groupby(listed, key=lambda doctor: doctor.specialty)]
     return render(request, "appointments/doctors.html", {"groups": groups})
+
+
+def _in_lists(doctor: Doctor) -> tuple[list[str], list[str]]:
+    return alphabetical(doctor.specialty.label), alphabetical(doctor.surnames)
 
 
 @login_not_required

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from django.db import ProgrammingError, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connection, connections, models
 from psycopg import errors, sql
 
 from citas.db import atomic
@@ -39,10 +40,8 @@ def load(rows: Iterable[models.Model], *, batch: int = BATCH) -> Iterator[int]:
     Each batch is one transaction, unless the caller has opened one. Raises what a refused insert raises.
     """
     waiting = iter(rows)
-    for first in waiting:
-        with atomic():
-            stored = _copy(type(first), chain([first], islice(waiting, batch - 1)))
-        yield stored
+    chunks: Iterator[list[models.Model]] = iter(lambda: list(islice(waiting, batch)), [])
+    return map(_store, chunks) if connection.in_atomic_block else _beside(chunks)
 
 
 def load_all(rows: Sequence[models.Model]) -> None:
@@ -76,21 +75,38 @@ def refresh_statistics(kinds: Iterable[type[models.Model]]) -> None:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(kind._meta.db_table)}")
 
 
-def _copy(kind: type[models.Model], rows: Iterable[models.Model]) -> int:
-    """Send rows while they are being made, so that this process and the server work at the same time."""
-    fields = kind._meta.concrete_fields
-    reads = [_reader(field) for field in fields]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(kind._meta.db_table), sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
-    )
-    stored = 0
+def _beside(chunks: Iterable[list[models.Model]]) -> Iterator[int]:
+    """Store each chunk on another thread's connection while the next is being made: both take long."""
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        pending: Future[int] | None = None
+        try:
+            for chunk in chunks:
+                if pending is not None:
+                    yield pending.result()
+                pending = writer.submit(_store, chunk)
+            if pending is not None:
+                yield pending.result()
+        finally:
+            writer.submit(connection.close)
+
+
+def _store(rows: list[models.Model]) -> int:
+    with atomic():
+        _copy(rows)
+    for row in rows:
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return len(rows)
+
+
+def _copy(rows: list[models.Model]) -> None:
+    meta = rows[0]._meta
+    reads = [_reader(field) for field in meta.concrete_fields]
+    columns = sql.SQL(", ").join(sql.Identifier(field.column) for field in meta.concrete_fields)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(meta.db_table), columns)
     # Django's wrapper turns the driver's errors into its own; the driver's cursor knows COPY.
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row([read(row) for read in reads])
-            row._state.adding, row._state.db = False, connection.alias
-            stored += 1
-    return stored
 
 
 def _range(interval: Interval) -> str:

@@ -56,7 +56,7 @@ class BusyIndex(models.Index):
             statuses=", ".join(schema_editor.quote_value(status) for status in self.statuses),
         )
 
-    def remove_sql(self, model: Any, schema_editor: Any, **kwargs: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any, **kwargs: Any) -> Any:
         table = Table(model._meta.db_table, schema_editor.quote_name)
         name = schema_editor.quote_name(self.name)
         return Statement("ALTER TABLE %(table)s DROP CONSTRAINT %(name)s", table=table, name=name)

@@ -41,7 +41,8 @@ class TokensField(models.Field):
         return "text[]"
 
     def value_to_string(self, obj: models.Model) -> str:
-        return " ".join(self.value_from_object(obj))
+        found: Any = self.value_from_object(obj)
+        return " ".join(found)
 
     def to_python(self, value: Any) -> list[str]:
         return value.split() if isinstance(value, str) else list(value or [])
@@ -51,7 +52,7 @@ class TokensField(models.Field):
 class HasAll(models.Lookup):
     lookup_name = "has_all"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} @> {right}::text[]", [*left_params, *right_params]

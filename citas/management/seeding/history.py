@@ -52,7 +52,7 @@ class Historian:
             "busy": tile.busy,
             "status": Status.HELD if held else Status.BOOKED,
             "expires_at": self.now + timedelta(hours=24) if held else None,
-            "reason": self._reason(tile.offering.doctor.specialty.slug),
+            "reason": self._reason(tile.fit.specialty),
             "request_key": f"seed-{key}",
             "events": [],
             "created_at": at,

@@ -68,7 +68,7 @@ def book(*, visits: Sequence[Visit], family: Sequence[Patient], now: datetime) -
 
 
 def _of(specialty: str) -> Callable[[Visit], bool]:
-    return lambda visit: visit.tile.offering.doctor.specialty.slug == specialty
+    return lambda visit: visit.tile.fit.specialty == specialty
 
 
 def _first(choice: Sequence[Visit], fits: Callable[[Visit], bool], taken: set) -> Iterator[Visit]:

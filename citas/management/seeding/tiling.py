@@ -21,6 +21,7 @@ class Fit:
     """An offering with its times: the visit's length, and the buffers around it."""
 
     offering: Offering
+    specialty: str
     before: timedelta
     length: timedelta
     after: timedelta
@@ -29,7 +30,7 @@ class Fit:
     def of(cls, offering: Offering) -> Fit:
         kind = offering.visit_type
         minutes = (kind.buffer_before, offering.duration or kind.duration, kind.buffer_after)
-        return cls(offering, *(timedelta(minutes=number) for number in minutes))
+        return cls(offering, offering.doctor.specialty.slug, *(timedelta(minutes=number) for number in minutes))
 
 
 @dataclass(slots=True)

@@ -47,8 +47,7 @@ class Waiting:
 
     def call(self, visit: Visit, random: Random) -> Patient:
         """Somebody who is free then, of the right age where that is found quickly."""
-        specialty = visit.tile.offering.doctor.specialty.slug
-        fitting = (self.children if specialty == "pediatria" else self.adults) or self.everybody
+        fitting = (self.children if visit.tile.fit.specialty == "pediatria" else self.adults) or self.everybody
         for _try in range(TRIES):
             patient = random.choice(fitting)
             if self._free(patient, visit):

@@ -1,0 +1,141 @@
+"""One of everything that an address can name, and the six people who ask for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from accounts.models import User
+from appointments import draft_repository, links
+from appointments.models import Appointment, Draft
+from appointments.slot_code import SlotCode
+from doctors.models import Clinic, ScheduleException
+from notifications.models import Message
+from patients.models import Patient
+
+PEOPLE = ("anonymous", "owner", "stranger", "doctor", "receptionist", "manager")
+BROWSER = "the-browser-of-the-owner"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """The owner has a visit, a dependant and a draft in the own browser; the doctor is the one of the visit."""
+
+    appointment: Appointment
+    draft: Draft
+    dependant: Patient
+    mail: Message
+    closing: ScheduleException
+    accounts: dict[str, User | None]
+
+    def client(self, person: str, **options: Any) -> Client:
+        """A browser of one of PEOPLE. Only the owner's has the cookie of the draft."""
+        client = Client(raise_request_exception=False, **options)
+        account = self.accounts[person]
+        if account is not None:
+            client.force_login(account)
+        if person == "owner":
+            client.cookies[settings.BROWSER_COOKIE_NAME] = BROWSER
+        return client
+
+    def path(self, route: str) -> str:
+        """A route with the things of this scene in its places."""
+        found = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: self._named(match[1], route), route)
+        # The two routes written as regular expressions.
+        found = found.replace("^contrasena/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", "contrasena/abc-def-123/")
+        found = re.sub(r"\^\(\?P<app_label>.*\)/\$", "patients/", found)
+        return "/" + found.replace("(?P<url>.*)$", "nowhere/")
+
+    def _named(self, name: str, route: str) -> str:
+        if name == "object_id" and "view_on_site" not in route and not route.startswith("admin/r/"):
+            return str(self.of_model(".".join(route.split("/")[1:3])).pk)
+        return {
+            "slug": self.appointment.doctor.slug,
+            "draft": str(self.draft.pk),
+            "token": links.token(self.appointment),
+            "reference": self.appointment.reference,
+            "patient": str(self.dependant.pk),
+            "key": str(self.mail.pk),
+            "id": str(self.dependant.account_id),
+            "content_type_id": str(ContentType.objects.get_for_model(Appointment).pk),
+            "object_id": str(self.appointment.pk),
+        }[name]
+
+    def of_model(self, model: str) -> Any:
+        """The thing of this scene that an address of the administration names."""
+        visit = self.appointment
+        return {
+            "auth.group": Group.objects.first(),
+            "accounts.user": self.dependant.account,
+            "doctors.clinic": Clinic.objects.get(),
+            "doctors.location": visit.location,
+            "doctors.specialty": visit.doctor.specialty,
+            "doctors.visittype": visit.visit_type,
+            "doctors.doctor": visit.doctor,
+            "doctors.scheduleexception": self.closing,
+            "patients.patient": self.dependant,
+            "appointments.appointment": visit,
+            "notifications.message": self.mail,
+            "account.emailaddress": EmailAddress.objects.get(),
+        }[model]
+
+
+def make(*, appointment: Appointment, accounts: dict[str, User | None]) -> Scene:
+    owner = appointment.patient.account
+    names = {"given_names": "Lía", "first_surname": "Muñoz", "birth_date": date(2019, 5, 1)}
+    dependant = Patient.objects.create(account=owner, relationship="child", phone="+34600000001", **names)
+    slot = SlotCode(appointment.doctor_id, appointment.visit_type_id, appointment.location_id, appointment.starts_at)
+    draft = draft_repository.begin(browser=BROWSER, slot=slot, now=appointment.created_at)
+    draft_repository.keep(draft, account=str(owner.pk))
+    mail = Message.objects.create(
+        appointment_id=appointment.pk, dedupe_key="scene", kind="confirmation", recipient=owner.email, language="es", subject="Su cita",
+        text="Texto", html="<p>Texto</p>", calendar="BEGIN:VCALENDAR", calendar_method="REQUEST",
+        created_at=appointment.created_at,
+    )  # fmt: skip
+    EmailAddress.objects.create(user=owner, email=owner.email, verified=True)
+    closing = ScheduleException.objects.create(date=date(2027, 5, 2), kind="closes", reason="Fiesta")
+    return Scene(
+        appointment=appointment, draft=draft, dependant=dependant, mail=mail, closing=closing, accounts=accounts
+    )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves neither a row nor a count of a rate limit."""
+    cache.clear()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def answer(scene: Scene, person: str, method: str, path: str) -> HttpResponse:
+    with undone():
+        return scene.client(person).generic(method, path, content_type="application/x-www-form-urlencoded")
+
+
+def routes() -> dict[str, str]:
+    """Every address of the site: its pattern and its name."""
+    return {route: name or "" for route, name in _walk(get_resolver(), "")}
+
+
+def _walk(resolver: Any, before: str) -> Iterator[tuple[str, str | None]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield before + str(entry.pattern), entry.name
+        else:
+            yield from _walk(entry, before + str(entry.pattern))
+
