@@ -30,6 +30,8 @@ class Chip:
     value: str
     time: str
     label: str
+    place: str
+    note: str = ""  # the place again, where a list has several
     checked: bool = False
 
 
@@ -49,24 +51,33 @@ def day_of(slot: Slot) -> date:
     return slot.starts_at.astimezone(ZoneInfo(slot.zone)).date()
 
 
-def chip(slot: Slot, *, offering: Offering, places: dict[UUID, Location], chosen: str = "") -> Chip:
-    language, zone = _language(), ZoneInfo(slot.zone)
+def chip(
+    slot: Slot, *, offering: Offering, places: dict[UUID, Location], chosen: str = "", noted: bool = False
+) -> Chip:
+    language, zone, place = _language(), ZoneInfo(slot.zone), places[slot.location].name
     value = str(SlotCode(slot.doctor, offering.visit_type_id, slot.location, slot.starts_at))
-    title = f"{in_words(slot.starts_at, zone, language)}, {offering.doctor.full_name}, {places[slot.location].name}"
-    return Chip(value, time_in_words(slot.starts_at, zone, language), title, checked=value == chosen)
+    title = f"{in_words(slot.starts_at, zone, language)}, {offering.doctor.full_name}, {place}"
+    time = time_in_words(slot.starts_at, zone, language)
+    return Chip(value, time, title, place, note=place if noted else "", checked=value == chosen)
 
 
 def days(slots: Iterable[Slot], *, offering: Offering, chosen: str = "") -> list[Day]:
     """Days that have slots of one doctor, in order."""
-    places = doctors_repository.locations_by_id()
+    places, slots = doctors_repository.locations_by_id(), list(slots)
+    several = len({slot.location for slot in slots}) > 1
     found = []
     for day, group in groupby(slots, key=day_of):
         halves: dict[bool, list[Chip]] = {True: [], False: []}
         for slot in group:
             is_morning = slot.starts_at.astimezone(ZoneInfo(slot.zone)).hour < MIDDAY
-            halves[is_morning].append(chip(slot, offering=offering, places=places, chosen=chosen))
+            halves[is_morning].append(chip(slot, offering=offering, places=places, chosen=chosen, noted=several))
         found.append(Day(day, day_in_words(day, _language()), halves[True], halves[False]))
     return found
+
+
+def places_of(days: Iterable[Day]) -> list[str]:
+    """Names of the places where these starts are, each once."""
+    return list(dict.fromkeys(chip.place for day in days for chip in (*day.morning, *day.afternoon)))
 
 
 def with_gaps(days: list[Day], *, first: date, last: date) -> Iterator[Day]:

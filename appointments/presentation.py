@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
@@ -18,6 +19,7 @@ from appointments.drafting import Choice
 from appointments.listing import Day
 from appointments.models import Appointment, Status
 from appointments.search import Found
+from appointments.slot_code import SlotForm
 from appointments.wording import (
     day_in_words,
     days_in_words,
@@ -28,6 +30,8 @@ from appointments.wording import (
     zone_in_words,
 )
 from doctors import repository as doctors_repository
+
+UNCHOSEN = "sin-hora"  # in an address: the page was sent without a time
 
 HEADINGS = {
     Status.HELD: gettext_lazy("Appointment held for you"),
@@ -46,7 +50,7 @@ def language() -> str:
 def link(request: HttpRequest, **changes: object) -> str:
     """This page's address with some of its questions answered otherwise (None takes one out)."""
     query = request.GET.copy()
-    for name in ("v", "slot"):
+    for name in ("v", "slot", UNCHOSEN):
         query.pop(name, None)
     for name, value in changes.items():
         if value is None:
@@ -54,6 +58,20 @@ def link(request: HttpRequest, **changes: object) -> str:
         else:
             query[name] = str(value)
     return f"{request.path}?{query.urlencode()}"
+
+
+def back_to_times(request: HttpRequest) -> str:
+    """Address of the page whose button was pressed without a time; it will ask for one."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    path = came.path if came.netloc == request.get_host() else reverse("appointments:search")
+    return f"{path}?{urlencode([*parse_qsl(came.query), (UNCHOSEN, '1')])}"
+
+
+def no_time_chosen(request: HttpRequest, group: str = "0") -> list[dict[str, str]]:
+    """The error, with the group of times that it leads to, when the page has come back for want of a choice."""
+    if UNCHOSEN not in request.GET:
+        return []
+    return [{"text": message, "url": f"#id_slot_{group}"} for message in SlotForm({}).errors["slot"]]
 
 
 def proof(appointment: Appointment, *, actor: Any, now: datetime) -> dict[str, Any]:
@@ -124,6 +142,7 @@ def week(
     return {
         "days": days,
         "any_free": any(not day.empty for day in days),
+        "who": ", ".join(listing.places_of(days)),
         "label": days_in_words(first, last, language()),
         "previous_url": link(request, desde=earlier) if first > today else "",
         "next_url": link(request, desde=later) if later <= today + timedelta(days=horizon) else "",

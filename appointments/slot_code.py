@@ -35,6 +35,7 @@ class SlotCode:
 class SlotField(forms.Field):
     """Gives a SlotCode."""
 
+    widget = forms.RadioSelect
     default_error_messages: ClassVar[dict[str, Any]] = {
         "required": _("Choose a time."),
         "invalid": _("Choose one of the times shown."),

@@ -179,5 +179,5 @@ def style_guide_context() -> dict[str, Any]:
         "doctor_lines": DOCTOR_LINES,
         "crumbs": CRUMBS,
         "colours": COLOURS,
-        "slot_error": [_("Choose a time.")],
+        "slot_error": [{"text": _("Choose a time.")}],
     }

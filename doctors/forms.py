@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
+from doctors.models import WorkingHours
+
 MIDNIGHT = time()
 MINUTES_A_DAY = 24 * 60
 
@@ -26,7 +28,7 @@ class HoursFormSet(BaseInlineFormSet):
                     _("%(day)s: the hours from %(first)s and from %(second)s overlap. Change one of them."),
                     code="overlap",
                     params={
-                        "day": self.model.Weekday(first["weekday"]).label,
+                        "day": WorkingHours.Weekday(first["weekday"]).label,
                         "first": f"{first['starts']:%H:%M}",
                         "second": f"{second['starts']:%H:%M}",
                     },

@@ -29,6 +29,12 @@ from patients.models import Patient
 
 PEOPLE = ("anonymous", "owner", "stranger", "doctor", "receptionist", "manager")
 BROWSER = "the-browser-of-the-owner"
+# Routes that are written as regular expressions, as we write them.
+READABLE = {
+    r"\^contrasena/\(.*": "contrasena/<uidb36>-<key>/",
+    r"\^\(\?P<app_label>.*": "<app_label>/",
+    r"\(\?P<url>.*": "<url>",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,25 +46,20 @@ class Scene:
     dependant: Patient
     mail: Message
     closing: ScheduleException
-    accounts: dict[str, User | None]
+    sessions: dict[str, str]
 
     def client(self, person: str, **options: Any) -> Client:
         """A browser of one of PEOPLE. Only the owner's has the cookie of the draft."""
         client = Client(raise_request_exception=False, **options)
-        account = self.accounts[person]
-        if account is not None:
-            client.force_login(account)
+        if person in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[person]
         if person == "owner":
             client.cookies[settings.BROWSER_COOKIE_NAME] = BROWSER
         return client
 
     def path(self, route: str) -> str:
         """A route with the things of this scene in its places."""
-        found = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: self._named(match[1], route), route)
-        # The two routes written as regular expressions.
-        found = found.replace("^contrasena/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", "contrasena/abc-def-123/")
-        found = re.sub(r"\^\(\?P<app_label>.*\)/\$", "patients/", found)
-        return "/" + found.replace("(?P<url>.*)$", "nowhere/")
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: self._named(match[1], route), route)
 
     def _named(self, name: str, route: str) -> str:
         if name == "object_id" and "view_on_site" not in route and not route.startswith("admin/r/"):
@@ -71,6 +72,9 @@ class Scene:
             "patient": str(self.dependant.pk),
             "key": str(self.mail.pk),
             "id": str(self.dependant.account_id),
+            "uidb36": "abc",
+            "app_label": "patients",
+            "url": "nowhere/",
             "content_type_id": str(ContentType.objects.get_for_model(Appointment).pk),
             "object_id": str(self.appointment.pk),
         }[name]
@@ -94,7 +98,7 @@ class Scene:
         }[model]
 
 
-def make(*, appointment: Appointment, accounts: dict[str, User | None]) -> Scene:
+def make(*, appointment: Appointment, accounts: dict[str, User]) -> Scene:
     owner = appointment.patient.account
     names = {"given_names": "Lía", "first_surname": "Muñoz", "birth_date": date(2019, 5, 1)}
     dependant = Patient.objects.create(account=owner, relationship="child", phone="+34600000001", **names)
@@ -109,8 +113,23 @@ def make(*, appointment: Appointment, accounts: dict[str, User | None]) -> Scene
     EmailAddress.objects.create(user=owner, email=owner.email, verified=True)
     closing = ScheduleException.objects.create(date=date(2027, 5, 2), kind="closes", reason="Fiesta")
     return Scene(
-        appointment=appointment, draft=draft, dependant=dependant, mail=mail, closing=closing, accounts=accounts
+        appointment=appointment,
+        draft=draft,
+        dependant=dependant,
+        mail=mail,
+        closing=closing,
+        sessions=_sessions(accounts),
     )
+
+
+def _sessions(accounts: dict[str, User]) -> dict[str, str]:
+    """A session for each account: its key."""
+    keys = {}
+    for person, account in accounts.items():
+        client = Client()
+        client.force_login(account)
+        keys[person] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return keys
 
 
 @contextmanager
@@ -135,7 +154,12 @@ def routes() -> dict[str, str]:
 def _walk(resolver: Any, before: str) -> Iterator[tuple[str, str | None]]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLPattern):
-            yield before + str(entry.pattern), entry.name
+            yield _readable(before + str(entry.pattern)), entry.name
         else:
             yield from _walk(entry, before + str(entry.pattern))
 
+
+def _readable(route: str) -> str:
+    for expression, written in READABLE.items():
+        route = re.sub(expression, written, route)
+    return route

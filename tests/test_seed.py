@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import pairwise
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection
 from django.db.models import F
 from stdnum.es import dni, nie
 
 from accounts.models import User
 from appointments.models import ATTENDED, LIVE, Appointment, Status
 from citas import demo
+from citas.db import atomic, bulk, uuid7, violated
 from doctors.models import Doctor, Location, ScheduleException, Specialty, WorkingHours
 from patients.models import Patient
 
@@ -181,6 +182,24 @@ def test_a_dry_run_changes_nothing(small, capsys):
     assert Appointment.objects.count() == 300
 
 
+def test_few_people_and_many_visits_go_as_far_back_as_it_takes(db):
+    seed(doctors=3, patients=5, appointments=2000)
+
+    assert Appointment.objects.count() == 2000
+    assert Appointment.objects.filter(starts_at__lt=WEDNESDAY - timedelta(days=29)).exists()
+    test_nobody_is_at_two_places_at_once(None)
+
+
+def test_words_of_the_command_line_are_understood(db, capsys):
+    words = "--doctors 2 --patients 9 --appointments 20 --now 2027-03-10T10:00+00:00"
+
+    call_command("seed", *words.split())
+
+    assert "20 appointments" in capsys.readouterr().out
+    with pytest.raises(CommandError):
+        call_command("seed", "--doctors", "-1")
+
+
 @pytest.mark.parametrize("size", [{"doctors": 0}, {"doctors": 10, "patients": 11}])
 def test_a_clinic_too_small_for_its_visits_is_refused(db, size):
     with pytest.raises(CommandError):
@@ -194,49 +213,40 @@ def test_production_is_never_filled(db, settings):
         seed(demo=True)
 
 
-@pytest.fixture
-def demonstration(db):
-    return seed(demo=True)
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_transaction_the_result_is_the_same():
+    seed(**SMALL)
+    first = archive()
+    with atomic():
+        seed(**SMALL, reset=True, yes=True)
+        assert archive() == first
 
 
-def test_the_demo_has_the_size_that_was_promised(demonstration):
-    assert [demonstration[name] for name in ("locations", "specialties", "doctors", "patients")] == [3, 6, 12, 200]
-    assert demonstration["seconds"] < 20
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_row_is_an_error_wherever_it_is_stored():
+    seed(**SMALL)
+    twin = Appointment.objects.filter(status=Status.BOOKED).first()
+    twin.pk, twin.reference, twin.request_key = uuid7(), "ABCDEFGH", "twin"
+
+    with pytest.raises(IntegrityError) as refused:
+        bulk.load_all([twin])
+
+    assert violated(refused.value) == "appointment_doctor_free"
 
 
-def test_the_demo_reaches_from_four_weeks_ago_to_six_weeks_ahead(demonstration):
-    starts = Appointment.objects.order_by("starts_at").values_list("starts_at", flat=True)
+def test_only_the_owner_of_the_tables_empties_them(small):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE guest; GRANT SELECT ON ALL TABLES IN SCHEMA public TO guest; SET LOCAL ROLE guest")
 
-    assert WEDNESDAY - timedelta(days=29) < starts.first() < WEDNESDAY - timedelta(days=26)
-    assert WEDNESDAY + timedelta(days=40) < starts.last() < WEDNESDAY + timedelta(days=43)
-
-
-def test_the_demo_has_visits_in_every_status(demonstration):
-    assert set(Appointment.objects.values_list("status", flat=True)) == set(Status)
+    with pytest.raises(CommandError, match="owner"), atomic():
+        seed(**SMALL, reset=True, yes=True)
 
 
-def test_a_third_of_the_demo_is_free(demonstration):
-    ahead = Appointment.objects.filter(status__in=LIVE, starts_at__gt=WEDNESDAY)
-    taken = sum((visit.ends_at - visit.starts_at for visit in ahead), timedelta())
-    a_week = sum(rule.ends.hour - rule.starts.hour for rule in WorkingHours.objects.all())
+def test_on_a_terminal_the_answer_decides(small, monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda question: "no")
 
-    assert 0.5 < taken / timedelta(hours=a_week * 6) < 0.75
+    with pytest.raises(CommandError):
+        seed(**SMALL, reset=True)
 
-
-@pytest.mark.parametrize(("day", "hour"), [(10, 5), (10, 10), (10, 22), (14, 9), (19, 9)])
-def test_today_at_the_desk_has_begun_whatever_the_hour_and_the_day(db, day, hour):
-    now = datetime(2027, 3, day, hour, tzinfo=UTC)  # a Wednesday, a Sunday, a public holiday
-
-    seed(demo=True, now=now)
-
-    today = Counter(Appointment.objects.filter(starts_at__date=now.date()).values_list("status", flat=True))
-    assert today[Status.ARRIVED] and today[Status.COMPLETED] and today[Status.BOOKED]
-
-
-def test_the_demos_patient_has_a_child_and_visits_ahead_and_behind(demonstration):
-    account = User.objects.get(email=demo.PATIENT)
-    visits = Appointment.objects.of(account)
-
-    assert sorted(account.patients.values_list("relationship", flat=True)) == ["child", "self"]
-    assert visits.filter(status=Status.BOOKED, starts_at__gt=WEDNESDAY).count() == 2
-    assert visits.filter(status=Status.COMPLETED, ends_at__lt=WEDNESDAY).count() >= 2
+    assert Appointment.objects.count() == 300

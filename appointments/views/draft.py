@@ -6,7 +6,6 @@ import secrets
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,8 +29,7 @@ A_DAY = 24 * 3600
 def begin(request: HttpRequest) -> HttpResponse:
     form = SlotForm(request.POST)
     if not form.is_valid():
-        messages.error(request, str(form.errors["slot"][0]))
-        return redirect("appointments:search")
+        return redirect(presentation.back_to_times(request))
     browser = request.COOKIES.get(settings.BROWSER_COOKIE_NAME) or secrets.token_urlsafe(32)
     draft = draft_repository.begin(browser=browser, slot=form.cleaned_data["slot"], now=timezone.now())
     response = redirect("appointments:draft_who", draft.pk)
@@ -115,7 +113,8 @@ def reason(request: HttpRequest, draft: UUID) -> HttpResponse:
     form = ReasonForm({"reason": found.data["reason"]} if "reason" in found.data else None)
     if request.method == "POST" and form.is_valid():
         return redirect(drafting.next_step(found), found.pk)
-    return _finished(found) or _ask(request, "reason", found, form=form)
+    new = found.data.get("who") in drafting.NEW
+    return _finished(found) or _ask(request, "reason", found, form=form, new_patient=new)
 
 
 @require_GET
@@ -163,9 +162,9 @@ def slot(request: HttpRequest, draft: UUID) -> HttpResponse:
 def _ask(request: HttpRequest, question: str, draft: Draft, **context: object) -> HttpResponse:
     chosen = drafting.choice_of(draft)
     form = context.get("form")
-    status = 422 if form is not None and form.errors else 200  # type: ignore[attr-defined]
+    refused = request.method == "POST" and form is not None and form.errors  # type: ignore[attr-defined]
     page = {"draft": draft, "choice": chosen, **context}
-    return render(request, f"appointments/draft_{question}.html", page, status=status)
+    return render(request, f"appointments/draft_{question}.html", page, status=422 if refused else 200)
 
 
 def _offer_others(request: HttpRequest, draft: Draft, refusal: DomainError | None) -> HttpResponse:

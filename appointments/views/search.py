@@ -59,6 +59,7 @@ def _results(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
         "locations": places.values(),
         "doctors": sorted(doctors_repository.listed(specialty=form.wanted["specialty"] or None), key=_in_lists),
         "first": presentation.first_free(found[0], now=now) if found and not after else None,
+        "errors": presentation.no_time_chosen(request, page[0].doctor.slug if page else ""),
         "found": listed,
         "version": version,
         "refresh_url": presentation.link(request, v=version),
@@ -107,6 +108,7 @@ def doctor(request: HttpRequest, slug: str) -> HttpResponse:
     if offering is None:
         return render(request, "appointments/doctor_closed.html", {"doctor": found})
     page = {"doctor": found, "offering": offering, "offerings": offerings, "action": _action(request, form)}
+    page["errors"] = presentation.no_time_chosen(request)
     page |= _week(request, form, offering)
     return _whole_or_part(request, "appointments/doctor.html", "appointments/week.html", page)
 

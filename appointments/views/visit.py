@@ -131,7 +131,9 @@ def _ask_when(
     if offering is None:
         raise booking.NotOffered
     times = _nearest if refusal else _week
-    page = _page(request, appointment, form=form, refusal=refusal, **times(request, appointment, offering, form))
+    errors = [{"text": text} for text in form.errors.get("slot", [])]
+    found = times(request, appointment, offering, form)
+    page = _page(request, appointment, form=form, errors=errors, refusal=refusal, **found)
     if request.htmx and not refusal:  # type: ignore[attr-defined]
         unchanged = request.GET.get("v") == page["version"]
         return HttpResponse(status=204) if unchanged else render(request, "appointments/week.html", page)

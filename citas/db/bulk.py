@@ -87,7 +87,7 @@ def _beside(chunks: Iterable[list[models.Model]]) -> Iterator[int]:
             if pending is not None:
                 yield pending.result()
         finally:
-            writer.submit(connection.close)
+            writer.submit(connections.close_all)
 
 
 def _store(rows: list[models.Model]) -> int:
@@ -101,7 +101,7 @@ def _store(rows: list[models.Model]) -> int:
 def _copy(rows: list[models.Model]) -> None:
     meta = rows[0]._meta
     reads = [_reader(field) for field in meta.concrete_fields]
-    columns = sql.SQL(", ").join(sql.Identifier(field.column) for field in meta.concrete_fields)
+    columns = sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in meta.concrete_fields)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(meta.db_table), columns)
     # Django's wrapper turns the driver's errors into its own; the driver's cursor knows COPY.
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:

@@ -89,6 +89,49 @@ def test_hours_that_make_no_sense_are_a_form_error(desk, specialty, place, start
     assert add(desk, specialty, (1, starts, ends, place)).context["errors"]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"kind": "closes", "starts": "09:00"},
+        {"kind": "closes", "starts": "10:00", "ends": "09:00"},
+        {"kind": "opens"},
+        {"kind": "opens", "starts": "09:00", "ends": "10:00"},
+    ],
+)
+def test_exceptions_that_make_no_sense_are_a_form_error(desk, specialty, row):
+    fields = {f"exceptions-0-{name}": value for name, value in {"date": "2027-03-02", **row}.items()}
+
+    answer = add(desk, specialty, **{"exceptions-TOTAL_FORMS": 1, **fields})
+
+    assert answer.status_code == 200
+    assert answer.context["errors"]
+
+
+def test_a_day_besides_is_opened(desk, specialty, place):
+    row = {"date": "2027-03-06", "kind": "opens", "starts": "09:00", "ends": "00:00", "location": place.pk}
+    fields = {f"exceptions-0-{name}": value for name, value in row.items()}
+
+    answer = add(desk, specialty, **{"exceptions-TOTAL_FORMS": 1, **fields})
+
+    assert answer.status_code == 302
+    assert str(ScheduleException.objects.get()).startswith("06/03/2027")
+
+
+def test_rules_that_end_before_they_begin_are_a_form_error(desk, specialty, place):
+    dates = {"valid_from": "2027-03-01", "valid_until": "2027-02-01"}
+
+    assert add(desk, specialty, (1, "09:00", "14:00", place, dates)).context["errors"]
+
+
+def test_a_visit_type_is_made_with_a_short_name(desk):
+    numbers = {"position": 0, "duration": 20, "buffer_before": 0, "buffer_after": 0}
+    rules = {"minimum_notice": 60, "horizon_days": 90, "cutoff": 1440, "active": "on"}
+
+    desk.post(reverse("admin:doctors_visittype_add"), {"name": "Revisión anual", **numbers, **rules})
+
+    assert VisitType.objects.get().slug == "revision-anual"
+
+
 def test_changed_hours_warn_of_visits_booked_already(desk, doctor, specialty, place):
     address = reverse("admin:doctors_doctor_change", args=[doctor.pk])
 

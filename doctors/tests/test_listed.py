@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from doctors import repository
 from doctors.models import Location, Offering, VisitType
@@ -93,9 +94,11 @@ def test_a_closed_location_is_known_but_not_offered(place):
     assert set(repository.locations_by_id()) == {place.pk, closed.pk}
 
 
-def test_names_follow_the_language(doctor, visit_type, settings):
-    from django.utils import translation
+def test_words_follow_the_language(doctor, visit_type):
+    visit_type.instructions_en, doctor.bio, doctor.bio_en = "Bring your card.", "Piel y uñas.", "Skin and nails."
 
     with translation.override("en"):
         assert (visit_type.label, str(doctor.specialty)) == ("First visit", "Dermatology")
-    assert visit_type.label == "Primera consulta"
+        assert (visit_type.guidance, doctor.about) == ("Bring your card.", "Skin and nails.")
+    assert (visit_type.label, doctor.about) == ("Primera consulta", "Piel y uñas.")
+    assert visit_type.guidance == "Traiga su tarjeta sanitaria."

@@ -47,3 +47,43 @@ document.addEventListener("htmx:afterSettle", (event) => {
 // autofocus has done this where the browser knows it on any element; asking before its turn would be refused.
 window.addEventListener("load", () => requestAnimationFrame(() => document.activeElement === document.body && focusAnswer(document)));
 showPrintButtons(document);
+
+// What is typed and not yet sent outlives a refresh, the way back and a broken connection: this tab keeps it. What has
+// been sent the server keeps, so that the tab forgets it on the next page.
+const typedHere = `typed:${location.pathname}`;
+
+function keepTyped(event) {
+  const form = event.target.closest("form[data-keep]");
+  if (!form) return;
+  const typed = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+  sessionStorage.setItem(typedHere, JSON.stringify(typed));
+}
+
+function showTyped() {
+  const form = document.querySelector("form[data-keep]");
+  const kept = sessionStorage.getItem(typedHere);
+  if (!form || !kept) return;
+  const typed = JSON.parse(kept);
+  for (const field of form.querySelectorAll("input:not([type=hidden]), textarea, select")) {
+    const values = typed.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
+    else if (values.length) field.value = values[0];
+  }
+}
+
+function noteSent(event) {
+  if (event.target.matches("[data-forget]")) sessionStorage.clear();
+  else if (event.target.matches("[data-keep]")) sessionStorage.setItem("sent", location.pathname);
+}
+
+function forgetSent() {
+  const sent = sessionStorage.getItem("sent");
+  if (!sent || sent === location.pathname) return;
+  sessionStorage.removeItem(`typed:${sent}`);
+  sessionStorage.removeItem("sent");
+}
+
+forgetSent();
+showTyped();
+document.addEventListener("input", keepTyped);
+document.addEventListener("submit", noteSent);

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.urls import resolve
 from playwright.sync_api import BrowserContext, Locator, Page, Response
 
+from appointments.slot_code import SlotCode
 from notifications.models import Message
 
 TYPED = {
@@ -59,6 +61,16 @@ def choose_time(page: Page, number: int = 0) -> str:
     return chosen(page)
 
 
+def start_of(value: str) -> datetime:
+    """When the time with this value begins."""
+    return SlotCode.parse(value).starts_at
+
+
+def open_from_proof(page: Page, what: str) -> None:
+    """From the proof to where it is moved ("mover/") or cancelled ("cancelar/")."""
+    follow(page, page.locator(f"main a[href$='/{what}']"))
+
+
 def search(page: Page) -> None:
     """From the first page to the earliest times of the first specialty."""
     page.goto("/")
@@ -99,9 +111,9 @@ def type_details(page: Page, **changes: str) -> None:
         page.fill(f"input[name={name}]", text)
 
 
-def fill_in(page: Page) -> None:
+def fill_in(page: Page, **changes: str) -> None:
     """Details and consent of a new patient, and on."""
-    type_details(page)
+    type_details(page, **changes)
     choose(page, "id_consent")
     submit(page)
 
@@ -109,3 +121,26 @@ def fill_in(page: Page) -> None:
 def say_why(page: Page) -> None:
     page.fill("textarea[name=reason]", WHY)
     submit(page)
+
+
+def book(page: Page, email: str) -> str:
+    """The whole way of a new patient; the value of the time that was chosen."""
+    value = to_the_check(page, email)
+    submit(page)
+    return value
+
+
+def to_the_check(page: Page, email: str, **changes: str) -> str:
+    """All of it but the last button; `changes` to what is typed into the details."""
+    value = to_the_details(page, email)
+    fill_in(page, **changes)
+    say_why(page)
+    return value
+
+
+def to_the_details(page: Page, email: str) -> str:
+    value = begin(page)
+    prove_address(page, email)
+    choose(page, "id_who_0")
+    submit(page)
+    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import icalendar
 import pytest
 from django.core import mail
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from appointments.models import Appointment, Status
 from notifications import delivery, outbox
@@ -16,21 +16,9 @@ from tests.browser import steps
 EMAIL = "lucia@example.com"
 
 
-def book(page: Page) -> str:
-    """The whole way; the value of the time that was chosen."""
-    value = steps.begin(page)
-    steps.prove_address(page, EMAIL)
-    steps.choose(page, "id_who_0")
-    steps.submit(page)
-    steps.fill_in(page)
-    steps.say_why(page)
-    steps.submit(page)
-    return value
-
-
 @pytest.mark.usefixtures("doctor")
 def test_a_visit_is_booked_with_what_was_typed(page):
-    value = book(page)
+    value = steps.book(page, EMAIL)
 
     appointment, patient = Appointment.objects.get(), Patient.objects.get()
     assert steps.here(page) == "appointments:proof"
@@ -42,10 +30,10 @@ def test_a_visit_is_booked_with_what_was_typed(page):
 
 
 @pytest.mark.usefixtures("doctor")
-def test_it_takes_ten_pages(page):
+def test_it_takes_nine_pages(page):
     pages = []
     page.on("framenavigated", lambda frame: pages.append(steps.here(page)))
-    book(page)
+    steps.book(page, EMAIL)
 
     assert pages == [
         "appointments:search",
@@ -62,7 +50,7 @@ def test_it_takes_ten_pages(page):
 
 @pytest.mark.usefixtures("doctor")
 def test_the_calendar_file_is_downloaded(page):
-    book(page)
+    steps.book(page, EMAIL)
     with page.expect_download() as download:
         page.click("a[download]")
 
@@ -73,7 +61,7 @@ def test_the_calendar_file_is_downloaded(page):
 
 @pytest.mark.usefixtures("doctor")
 def test_the_confirmation_is_sent(page, clock):
-    book(page)
+    steps.book(page, EMAIL)
     outbox.write_due(now=clock)
     delivery.deliver_due(now=clock, limit=5)
 

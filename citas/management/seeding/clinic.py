@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any, TypeVar
 
 from django.db.models import Model
 from django.utils.text import slugify
@@ -15,6 +16,7 @@ from citas.management.seeding.keys import Keys
 from citas.management.seeding.people import People, Person
 from doctors.models import Clinic, Doctor, Location, Offering, Specialty, VisitType, WorkingHours
 
+Labelled = TypeVar("Labelled", Specialty, VisitType)
 MORNINGS = ((8, 13), (8, 14), (9, 13), (9, 14), (10, 14))
 AFTERNOONS = ((15, 19), (15, 20), (16, 19), (16, 20))
 LANGUAGES = ("español", "español", "español, inglés", "español, inglés", "español, francés", "español, inglés, rumano")
@@ -71,7 +73,7 @@ class Builder:
             **self._key(), name=name, slug=slugify(name), address=address, city=city, zone=zone, phone=phone
         )
 
-    def _named(self, model: type, name: str, name_en: str, **more: object):
+    def _named(self, model: type[Labelled], name: str, name_en: str, **more: Any) -> Labelled:
         return model(**self._key(), name=name, name_en=name_en, slug=slugify(name), **more)
 
     def _visit_type(self, position: int, kind: offer.Kind) -> VisitType:
@@ -86,10 +88,18 @@ class Builder:
             surnames=" ".join(person.surnames),
             specialty=specialty,
             languages=self.random.choice(LANGUAGES),
+            **self._about(specialty),
         )
         doctor.slug = self._slug(f"{doctor.given_names} {doctor.surnames}")
         self.made.doctors.append(doctor)
         return doctor
+
+    def _about(self, specialty: Specialty) -> dict[str, str]:
+        since = self.since.year - self.random.randrange(3, 30)
+        return {
+            "bio": f"Especialista en {specialty.name.lower()} desde {since}.",
+            "bio_en": f"Specialist in {specialty.name_en.lower()} since {since}.",
+        }
 
     def _slug(self, name: str) -> str:
         wanted = slug = slugify(name)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 from appointments.models import Status
 from citas.management.seeding.tiling import Tile
@@ -18,12 +19,12 @@ TRIES = 12
 
 @dataclass(slots=True)
 class Visit:
-    """A visit to be stored; `patient` is missing until it is assigned."""
+    """A visit to be stored; `patient` is None until one is assigned."""
 
     tile: Tile
     status: str
     created_at: datetime
-    patient: Patient | None = None
+    patient: Any = None
 
     @property
     def blocks(self) -> bool:
@@ -42,8 +43,8 @@ class Waiting:
 
     def __post_init__(self) -> None:
         grown = (self.today - timedelta(days=16 * 365)).date()
-        self.children = [patient for patient in self.everybody if patient.birth_date > grown]
-        self.adults = [patient for patient in self.everybody if patient.birth_date <= grown]
+        self.children = [patient for patient in self.everybody if (patient.birth_date or grown) > grown]
+        self.adults = [patient for patient in self.everybody if (patient.birth_date or grown) <= grown]
 
     def call(self, visit: Visit, random: Random) -> Patient:
         """Somebody who is free then, of the right age where that is found quickly."""
