@@ -33,6 +33,14 @@ class NoLongerOffered(DomainError):
     message = _("That appointment is no longer offered. Please search again.")
 
 
+class NotOnTheList(DomainError):
+    """The person whom the visit is for has been taken off the account's list since."""
+
+    status = 409
+    code = "not-on-the-list"
+    message = _("That person is no longer on your list. Go back and say again who the appointment is for.")
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The slot of a draft with everything it names."""
@@ -101,7 +109,10 @@ def patient_name(draft: Draft, *, user: Any) -> str:
 
 
 def _known_patient(draft: Draft, user: Any) -> Patient:
-    return patients_repository.of(user).get(pk=UUID(draft.data["who"]))
+    found = patients_repository.of(user).filter(pk=UUID(draft.data["who"])).first()
+    if found is None:
+        raise NotOnTheList
+    return found
 
 
 def _patient(draft: Draft, *, user: Any, now: datetime) -> Patient:

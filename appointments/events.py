@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from appointments.models import Appointment
-from citas.db import uuid7
+from citas.db import uuid7_text
 
 
 def stamp(instant: datetime) -> str:
@@ -30,7 +30,7 @@ def event(
 ) -> dict[str, Any]:
     """One entry: who did what, when and from where, and how the appointment stands after it."""
     return {
-        "id": str(uuid7()),
+        "id": uuid7_text(),
         "at": stamp(now),
         "kind": kind,
         "actor": None if actor is None else str(actor.pk),

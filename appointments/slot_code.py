@@ -26,9 +26,11 @@ class SlotCode:
 
     @classmethod
     def parse(cls, text: str) -> SlotCode:
-        """Raises ValueError for anything but four well-formed parts."""
+        """Raises ValueError for anything but four well-formed parts, and for years that no clock here will show."""
         doctor, visit_type, location, start = text.split(".")
         starts_at = datetime.strptime(start, "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
+        if not 2000 <= starts_at.year < 2200:
+            raise ValueError(start)
         return cls(UUID(doctor), UUID(visit_type), UUID(location), starts_at)
 
 

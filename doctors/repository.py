@@ -157,8 +157,9 @@ def specialties() -> list[Specialty]:
 
 
 def locations() -> list[Location]:
-    """Those where the clinic sees patients, in alphabetical order."""
-    return sorted(Location.objects.filter(active=True), key=lambda found: alphabetical(found.name))
+    """Those where a doctor works whom patients can see, in alphabetical order."""
+    worked = WorkingHours.objects.filter(location=OuterRef("pk"), doctor__in=Doctor.objects.listed())
+    return sorted(Location.objects.filter(Exists(worked), active=True), key=lambda found: alphabetical(found.name))
 
 
 def locations_by_id() -> dict[UUID, Location]:

@@ -1,7 +1,7 @@
 """Who gets what at every address: a row for each route of the site, a column for each of the cast.
 
-A new address without a row, and a row without an address, fail tests/test_access_matrix.py. The things that addresses name
-are the owner's: the visit (at the doctor's), the draft (in the owner's browser), the dependant. Forms are sent empty.
+A new address without a row, and a row without an address, fail tests/test_access_matrix.py. What addresses name is the
+owner's: the visit (at the doctor's), the draft (in the owner's browser), the dependant. Forms are sent empty.
 302 is the way to the log-in page where a person is not known yet, and onward where a form did its work.
 """
 

@@ -106,10 +106,15 @@ def make(*, appointment: Appointment, accounts: dict[str, User]) -> Scene:
     draft = draft_repository.begin(browser=BROWSER, slot=slot, now=appointment.created_at)
     draft_repository.keep(draft, account=str(owner.pk))
     mail = Message.objects.create(
-        appointment_id=appointment.pk, dedupe_key="scene", kind="confirmation", recipient=owner.email, language="es", subject="Su cita",
-        text="Texto", html="<p>Texto</p>", calendar="BEGIN:VCALENDAR", calendar_method="REQUEST",
-        created_at=appointment.created_at,
-    )  # fmt: skip
+        appointment_id=appointment.pk,
+        dedupe_key="scene",
+        kind="confirmation",
+        recipient=owner.email,
+        subject="Su cita",
+        text="Texto",
+        calendar="BEGIN:VCALENDAR",
+        calendar_method="REQUEST",
+    )
     EmailAddress.objects.create(user=owner, email=owner.email, verified=True)
     closing = ScheduleException.objects.create(date=date(2027, 5, 2), kind="closes", reason="Fiesta")
     return Scene(

@@ -51,6 +51,12 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("appointments:proof", appointment.reference)
 
 
+def _keep_link(request: HttpRequest, appointment: Appointment) -> None:
+    """Who has just changed it by a link goes on seeing it; the link itself has ended."""
+    if appointment.reference in request.session.get(LINKED, {}):
+        request.session[LINKED] = {**request.session[LINKED], appointment.reference: appointment.sequence}
+
+
 def _find(request: HttpRequest, reference: str) -> Appointment | None:
     """The appointment when this person may see it, 404 when not, None when who it is must be asked first."""
     sequence = request.session.get(LINKED, {}).get(reference)
@@ -108,6 +114,7 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
         _move(request, appointment, slot)
     except DomainError as refusal:
         return _ask_when(request, appointment, form, refusal)
+    _keep_link(request, appointment)
     messages.success(request, _("Your appointment has been moved."))
     return redirect("appointments:proof", reference)
 
@@ -175,5 +182,6 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
         now=timezone.now(),
         reason=form.cleaned_data["reason"],
     )
+    _keep_link(request, appointment)
     messages.success(request, _("Your appointment has been cancelled."))
     return redirect("appointments:proof", reference)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+import uuid_utils
 import uuid_utils.compat
 from django.db import IntegrityError, OperationalError, connection, transaction
 
@@ -20,6 +21,11 @@ atomic = transaction.atomic
 def uuid7() -> uuid.UUID:
     """A UUID in time order (RFC 9562, version 7), so that keys page and insert cheaply."""
     return uuid_utils.compat.uuid7()
+
+
+def uuid7_text() -> str:
+    """The same as text, ten times as fast: for what is made by the hundred thousand."""
+    return str(uuid_utils.uuid7())
 
 
 @contextmanager

@@ -52,7 +52,8 @@ def clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> datetime:
 
 
 @pytest.fixture(autouse=True)
-def _mail_goes_to_the_outbox(settings: Any) -> None:
+def _mail_goes_to_the_outbox(settings: Any, live_server: Any) -> None:
+    settings.SITE_URL = live_server.url
     settings.EMAIL_BACKEND = "notifications.backend.OutboxBackend"
     settings.DELIVERY = {"EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 

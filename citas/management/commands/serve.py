@@ -53,7 +53,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         if env.mode == "demo" and not doctors.listed().exists():
             self.say("Making the demo clinic…")
-            call_command("seed", demo=True)
+            call_command("seed", demo=True, if_empty=True)
         connection.close()
 
     def serve(self, env: Environment, children: list[Child]) -> None:

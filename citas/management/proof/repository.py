@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import models
 
 from appointments.models import ATTENDED, LIVE, Appointment, AppointmentQuerySet
-from citas.db import bulk
+from citas.db import atomic, bulk
 from citas.db.intervals import Interval
 from citas.management.proof.plan import count_overlaps
 from doctors.models import Doctor
@@ -20,7 +20,8 @@ def store(rows: Sequence[models.Model]) -> None:
     """Store the rows of one model that are not there yet; their keys are the same in every run."""
     model = type(rows[0])
     known = set(model._default_manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-    bulk.load_all([row for row in rows if row.pk not in known])
+    with atomic():
+        bulk.load_all([row for row in rows if row.pk not in known])
 
 
 def set_active(rows: Sequence[models.Model], *, active: bool) -> None:
