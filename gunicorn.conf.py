@@ -3,6 +3,7 @@
 import os
 import sys
 
+from citas import logs
 from citas.db import configuration
 from citas.environment import ConfigurationError, Environment
 
@@ -28,7 +29,8 @@ control_socket_disable = True  # it would lie in one place for all projects of t
 
 
 def on_starting(server):
-    """Refuse what --workers on the command line may have made wrong."""
+    """Keep paths out of gunicorn's own lines; refuse what --workers on the command line may have made wrong."""
+    server.log.error_log.addFilter(logs.without_request)
     try:
         env.refuse_private_caches(server.cfg.workers)
     except ConfigurationError as error:

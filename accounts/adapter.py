@@ -30,6 +30,12 @@ class AccountAdapter(DefaultAccountAdapter):
         kind = "code" if template_prefix == CODE_MAIL else "other"
         return super().render_mail(template_prefix, email, context, {"X-Citas-Kind": kind, **(headers or {})})
 
+    def is_safe_url(self, url: str) -> bool:
+        try:
+            return super().is_safe_url(url)
+        except ValueError:  # ?next=http://[
+            return False
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's notes ("signed in as …") say what our pages say already."""
 

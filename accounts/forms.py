@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import (
     ConfirmLoginCodeForm,
     LoginForm,
@@ -12,6 +13,7 @@ from allauth.account.forms import (
     ResetPasswordKeyForm,
 )
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +38,13 @@ class PasswordForm(LoginForm):
         self.fields["login"] = EmailField(autocomplete="username")
         self.fields["password"] = password_field(_("Password"), "current-password")
         self.fields["password"].error_messages["required"] = _("Enter your password.")
+
+    def clean_password(self) -> str:
+        """What everybody knows opens nothing, whoever's it is; the answer is that of any wrong password."""
+        typed = self.cleaned_data["password"]
+        if typed in settings.REFUSED_PASSWORDS:
+            raise get_adapter().validation_error("email_password_mismatch")
+        return typed
 
 
 class CodeRequestForm(RequestLoginCodeForm):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.emails import normalise
 from citas.db import uuid7
+from citas.db.timestamps import MillisecondField
 
 
 class Role(models.TextChoices):
@@ -40,8 +41,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the administration"), default=False)
     confirmed = models.BooleanField(_("address confirmed"), default=True, editable=False)
-    code_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    code_asked_at = MillisecondField(null=True, blank=True, editable=False)
+    last_login = MillisecondField(_("last login"), null=True, blank=True)
+    created_at = MillisecondField(_("since"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

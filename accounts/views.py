@@ -20,7 +20,7 @@ from django.views.i18n import set_language
 
 from accounts import repository
 from accounts.forms import CodeRequestForm
-from accounts.limits import limited
+from accounts.limits import codes_of_an_account, limited, tries_of_a_code
 
 View = Callable[..., HttpResponse]
 
@@ -53,12 +53,14 @@ def log_in(request: HttpRequest) -> HttpResponse:
 
 @entrance
 @limited("code", client=10, account=3, field="email")
+@codes_of_an_account
 def ask_for_code(request: HttpRequest) -> HttpResponse:
     """Send a code to an address, also instead of one that was sent before."""
     return allauth.request_login_code(request)
 
 
 @entrance
+@tries_of_a_code
 def confirm_code(request: HttpRequest) -> HttpResponse:
     """Take the code: three tries in five minutes."""
     response = allauth.confirm_login_code(request)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import PAGE_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,10 +16,36 @@ from django.utils.translation import gettext_lazy as _
 from appointments import attendance, presentation, repository
 from appointments.admin_forms import BookForm, ChangeForm
 from appointments.models import Appointment, Status
-from appointments.wording import short_in_words
+from appointments.wording import short_in_words, zone_in_words
 from citas.errors import DomainError
+from doctors import repository as doctors_repository
 
 SHOWN = ("reference", "when", "doctor", "patient", "visit_type", "location", "status_words", "reason", "history")
+
+
+class DoctorFilter(admin.SimpleListFilter):
+    """One box to choose from: a link for each of 200 doctors would be longer than the list."""
+
+    title = _("doctor")
+    parameter_name = "doctor"
+    template = "appointments/admin_doctor_filter.html"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        super().__init__(request, *args)
+        dropped = (self.parameter_name, PAGE_VAR)
+        # What else narrows the list down stays as it is, on the first page.
+        self.kept = [(name, value) for name, value in request.GET.items() if name not in dropped]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(doctor.pk), doctor.full_name) for doctor in doctors_repository.doctors()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> QuerySet[Appointment]:
+        chosen = [key for key, _name in self.lookup_choices if key == self.value()]
+        return queryset.filter(doctor__in=chosen) if chosen else queryset
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """None: the template reads `lookup_choices`, and nothing is counted by doctor."""
+        return iter(())
 
 
 @admin.register(Appointment)
@@ -25,7 +53,7 @@ class AppointmentAdmin(admin.ModelAdmin):
     """Found and shown here; changed only through the doors of booking and attendance."""
 
     list_display = ("reference", "when", "doctor", "patient", "visit_type", "location", "status_words")
-    list_filter = ("status", "location", "visit_type", "doctor")
+    list_filter = ("status", "location", "visit_type", DoctorFilter)
     list_select_related = ("doctor", "patient", "visit_type", "location")
     list_per_page = 50
     show_full_result_count = False
@@ -38,7 +66,7 @@ class AppointmentAdmin(admin.ModelAdmin):
     actions = ("mark_arrived", "mark_completed", "mark_no_show")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appointment]:
-        return repository.of(request.user)
+        return repository.of(request.user).seen()
 
     def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[QuerySet[Appointment], bool]:
         return (repository.matching(queryset, search_term) if search_term else queryset), False
@@ -51,11 +79,12 @@ class AppointmentAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            fields = (*BookForm.Meta.fields, "form_key")
-            return [(None, {"fields": fields})]
-        may_change = obj.status == Status.BOOKED and self.has_change_permission(request, obj)
-        changes = ("move_to", "cancel_reason") if may_change else ()
-        return [(None, {"fields": SHOWN}), *([(_("Changes"), {"fields": changes})] if changes else [])]
+            return [(None, {"fields": (*BookForm.Meta.fields, "past_rules", "form_key")})]
+        if not self.has_change_permission(request, obj):
+            return [(None, {"fields": SHOWN})]
+        changes = ("move_to", "cancel_reason", "past_rules") if obj.status == Status.BOOKED else ()
+        shown = (None, {"fields": (*SHOWN, "seen")})
+        return [shown, (_("Changes"), {"fields": changes})] if changes else [shown]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return SHOWN if obj is not None else ()
@@ -77,7 +106,10 @@ class AppointmentAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, appointment: Appointment) -> str:
-        return short_in_words(appointment.starts_at, appointment.zone, presentation.language())
+        zone, language = appointment.zone, presentation.language()
+        words = short_in_words(appointment.starts_at, zone, language)
+        here = zone.key == timezone.get_current_timezone_name()
+        return words if here else f"{words} ({zone_in_words(zone, language)})"
 
     @admin.display(description=_("status"), ordering="status")
     def status_words(self, appointment: Appointment) -> SafeString:

@@ -28,6 +28,8 @@ def record(*, appointment: Appointment, status: str, actor: Any, source: str, no
         raise NotAllowed
     if status == Status.NO_SHOW and appointment.starts_at > now:
         raise NotAllowed
+    if appointment.local_start.date() > now.astimezone(appointment.zone).date():
+        raise NotAllowed  # nobody arrives, or has been seen, on a day to come
     return repository.amend(appointment=appointment, kind=status, actor=actor, source=source, now=now, status=status)
 
 

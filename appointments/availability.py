@@ -43,7 +43,7 @@ __all__ = [
     "working_intervals",
 ]
 
-Busy = Iterable[tuple[datetime, datetime]] | Iterable[tuple[int, int]]
+Busy = Iterable[Sequence[datetime]] | Iterable[Sequence[int]]
 by_start = attrgetter("starts_at")
 
 

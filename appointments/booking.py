@@ -1,17 +1,19 @@
 """Books, moves and cancels: the only doors, for forms, admin, API and commands alike. Each is one write.
 
 Instants are aware; `now` is given by whoever asks. `source` says where a change came from: web, admin, api, command.
-Rules that say no raise a DomainError; the database has the last word on who gets a slot.
+Rules that say no raise a DomainError; the database has the last word on who gets a slot. `past_rules` lets the desk
+pass notice, cut-off and cap, and is written into the event; nobody passes working hours or another visit.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from appointments import availability, calendars, repository
+from appointments import calendars, repository
 from appointments.availability import Reason
 from appointments.models import Appointment, Status
 from appointments.repository import PatientBusy, SlotTaken, Stale
@@ -24,12 +26,16 @@ from patients.models import Patient
 __all__ = ["NotAllowed", "NotOffered", "PatientBusy", "SlotTaken", "Stale", "TooLate", "TooManyUpcoming"]
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2199  # beyond, calendars overflow
+
+
 class NotOffered(DomainError):
     """Nobody can book that: outside the hours, too soon, too far ahead, or not what this doctor does."""
 
     status = 422
     code = "not-offered"
     message = _("That time cannot be booked. Choose one of the times shown.")
+    another_time = True
 
 
 class TooLate(DomainError):
@@ -69,27 +75,22 @@ def book(
     source: str,
     request_key: str,
     now: datetime,
+    past_rules: bool = False,
 ) -> Appointment:
-    """Book a visit and return it; the same `request_key` again returns the same appointment.
+    """Book a visit and return it; the same `request_key` of the same actor again returns the same appointment.
 
     Raises SlotTaken, PatientBusy, NotOffered or TooManyUpcoming.
     """
-    already = repository.by_request_key(request_key)
+    already = booked(actor=actor, request_key=request_key)
     if already is not None:
         return already
     try:
-        offering = _bookable(
-            doctor=doctor,
-            patient=patient,
-            visit_type=visit_type,
-            location=location,
-            starts_at=starts_at,
-            actor=actor,
-            now=now,
-        )
+        offering = _offering(doctor=doctor, visit_type=visit_type, location=location)
+        _check_patient(patient=patient, now=now, past_rules=past_rules)
+        _check_fits(offering=offering, location=location, starts_at=starts_at, now=now, past_rules=past_rules)
     except DomainError:
         # This request may have a twin that was booked since the look above: then the time is taken by itself.
-        already = repository.by_request_key(request_key)
+        already = booked(actor=actor, request_key=request_key)
         if already is None:
             raise
         return already
@@ -101,27 +102,19 @@ def book(
         account=actor,
         reason=reason,
         answers=answers or {},
-        request_key=request_key,
+        request_key=_scoped(actor, request_key),
         **_times(offering=offering, starts_at=starts_at),
     )
-    return repository.claim(appointment=appointment, actor=actor, source=source, now=now)
+    return repository.claim(appointment=appointment, actor=actor, source=source, now=now, past_rules=past_rules)
 
 
-def _bookable(
-    *,
-    doctor: Doctor,
-    patient: Patient,
-    visit_type: VisitType,
-    location: Location,
-    starts_at: datetime,
-    actor: Any,
-    now: datetime,
-) -> Offering:
-    """How the doctor does this visit; raises what the rules say against it."""
-    offering = _offering(doctor=doctor, visit_type=visit_type, location=location)
-    _check_cap(patient=patient, actor=actor, now=now)
-    _check_fits(offering=offering, location=location, starts_at=starts_at, actor=actor, now=now)
-    return offering
+def booked(*, actor: Any, request_key: str) -> Appointment | None:
+    """What a request has booked already. Keys are an actor's own: guessing one reaches nobody else's appointment."""
+    return repository.by_request_key(_scoped(actor, request_key))
+
+
+def _scoped(actor: Any, request_key: str) -> str:
+    return f"{'' if actor is None else actor.pk}/{request_key}"
 
 
 def move(
@@ -132,43 +125,84 @@ def move(
     source: str,
     now: datetime,
     location: Location | None = None,
+    seen: int | None = None,
+    past_rules: bool = False,
 ) -> Appointment:
     """Give a booked visit a new start, and keep the old one until the new one is taken: one write.
 
-    The same start again changes nothing. Raises SlotTaken, PatientBusy, NotOffered, TooLate, NotAllowed or Stale.
+    The same start again changes nothing. `seen` is the version that whoever asks has looked at. Raises SlotTaken,
+    PatientBusy, NotOffered, TooLate, NotAllowed or Stale.
     """
     place = location or appointment.location
-    if appointment.starts_at == starts_at and appointment.location_id == place.pk:
-        return appointment
-    _check_changeable(appointment=appointment, actor=actor, now=now)
-    offering = _offering(doctor=appointment.doctor, visit_type=appointment.visit_type, location=place)
-    _check_fits(offering=offering, location=place, starts_at=starts_at, actor=actor, now=now, without=appointment)
-    times = _times(offering=offering, starts_at=starts_at)
-    repository.release_expired(now=now, doctor=appointment.doctor_id, overlapping=times["busy"])
-    changes = {**times, "location": place, "sequence": appointment.sequence + 1, "mail_due": True}
-    return repository.amend(appointment=appointment, kind="rescheduled", actor=actor, source=source, now=now, **changes)
+
+    def done(found: Appointment) -> bool:
+        at = (found.status, found.starts_at, found.location_id)
+        return at == (Status.BOOKED, starts_at, place.pk)
+
+    def change() -> Appointment:
+        offering = _offering(doctor=appointment.doctor, visit_type=appointment.visit_type, location=place)
+        asked = {"offering": offering, "location": place, "starts_at": starts_at}
+        _check_fits(**asked, now=now, past_rules=past_rules, without=appointment)
+        times = _times(offering=offering, starts_at=starts_at)
+        repository.release_expired(now=now, doctor=appointment.doctor_id, overlapping=times["busy"], source=source)
+        changes = {**times, "location": place, "sequence": appointment.sequence + 1, "mail_due": True}
+        who = {"actor": actor, "source": source, "past_rules": past_rules}
+        return repository.amend(appointment=appointment, kind="rescheduled", now=now, **who, **changes)
+
+    return _change(appointment, change, done=done, seen=seen, now=now, past_rules=past_rules)
 
 
-def cancel(*, appointment: Appointment, actor: Any, source: str, now: datetime, reason: str = "") -> Appointment:
+def cancel(
+    *,
+    appointment: Appointment,
+    actor: Any,
+    source: str,
+    now: datetime,
+    reason: str = "",
+    seen: int | None = None,
+    past_rules: bool = False,
+) -> Appointment:
     """Cancel a booked visit; one that is cancelled already stays as it is. Raises TooLate, NotAllowed or Stale."""
-    if appointment.status == Status.CANCELLED:
+
+    def done(found: Appointment) -> bool:
+        return found.status == Status.CANCELLED
+
+    def change() -> Appointment:
+        changes = {"status": Status.CANCELLED, "cancellation_reason": reason, "mail_due": True}
+        who = {"actor": actor, "source": source, "past_rules": past_rules}
+        sequence = appointment.sequence + 1
+        return repository.amend(appointment=appointment, kind="cancelled", now=now, sequence=sequence, **who, **changes)
+
+    return _change(appointment, change, done=done, seen=seen, now=now, past_rules=past_rules)
+
+
+def _change(
+    appointment: Appointment,
+    change: Callable[[], Appointment],
+    *,
+    done: Callable[[Appointment], bool],
+    seen: int | None,
+    now: datetime,
+    past_rules: bool,
+) -> Appointment:
+    """Carry a change out once: what is as asked already is an answer too, also when a twin was faster."""
+    if done(appointment):
         return appointment
-    _check_changeable(appointment=appointment, actor=actor, now=now)
-    changes = {"status": Status.CANCELLED, "cancellation_reason": reason, "mail_due": True}
-    return repository.amend(
-        appointment=appointment,
-        kind="cancelled",
-        actor=actor,
-        source=source,
-        now=now,
-        sequence=appointment.sequence + 1,
-        **changes,
-    )
+    _check_changeable(appointment=appointment, now=now, past_rules=past_rules)
+    if seen not in (None, appointment.version):
+        raise Stale
+    try:
+        return change()
+    except (Stale, SlotTaken):
+        fresh = repository.fresh(appointment)
+        if not done(fresh):
+            raise
+        return fresh
 
 
-def changeable(*, appointment: Appointment, actor: Any, now: datetime) -> bool:
-    """Whether this person may still move or cancel the visit."""
-    return appointment.status == Status.BOOKED and (_is_staff(actor) or now <= last_change(appointment))
+def changeable(*, appointment: Appointment, now: datetime, past_rules: bool = False) -> bool:
+    """Whether the visit may still be moved or cancelled: by the patient, or past the rules by the desk."""
+    return appointment.status == Status.BOOKED and (past_rules or now <= last_change(appointment))
 
 
 def last_change(appointment: Appointment) -> datetime:
@@ -176,14 +210,10 @@ def last_change(appointment: Appointment) -> datetime:
     return appointment.starts_at - timedelta(minutes=appointment.visit_type.cutoff)
 
 
-def _is_staff(actor: Any) -> bool:
-    return actor is not None and actor.works_here
-
-
-def _check_changeable(*, appointment: Appointment, actor: Any, now: datetime) -> None:
+def _check_changeable(*, appointment: Appointment, now: datetime, past_rules: bool) -> None:
     if appointment.status != Status.BOOKED:
         raise NotAllowed
-    if not changeable(appointment=appointment, actor=actor, now=now):
+    if not changeable(appointment=appointment, now=now, past_rules=past_rules):
         raise TooLate
 
 
@@ -194,8 +224,11 @@ def _offering(*, doctor: Doctor, visit_type: VisitType, location: Location) -> O
     return offering
 
 
-def _check_cap(*, patient: Patient, actor: Any, now: datetime) -> None:
-    if _is_staff(actor) or patient.account_id is None:
+def _check_patient(*, patient: Patient, now: datetime, past_rules: bool) -> None:
+    """The patient is on the books, and the account has not as many visits ahead as the clinic allows."""
+    if not patient.active:
+        raise NotOffered
+    if past_rules or patient.account_id is None:
         return
     if repository.upcoming_of_account(account=patient.account_id, now=now) >= doctors_repository.clinic().max_upcoming:
         raise TooManyUpcoming
@@ -206,27 +239,19 @@ def _check_fits(
     offering: Offering,
     location: Location,
     starts_at: datetime,
-    actor: Any,
     now: datetime,
+    past_rules: bool,
     without: Appointment | None = None,
 ) -> None:
-    day = starts_at.astimezone(UTC).date()
-    calendar = calendars.of_doctor(
+    if not FIRST_YEAR <= starts_at.year <= LAST_YEAR:
+        raise NotOffered
+    obstacle = calendars.obstacle(
         offering=offering,
-        first=day - timedelta(days=1),
-        last=day + timedelta(days=1),
-        now=now,
-        relaxed=_is_staff(actor),
-        without=None if without is None else without.pk,
-    )
-    obstacle = availability.fits(
-        rules=calendar.rules,
-        exceptions=calendar.exceptions,
-        busy=calendar.busy,
-        visit=calendar.visit,
-        now=now,
         location=location.pk,
         starts_at=starts_at,
+        now=now,
+        relaxed=past_rules,
+        without=None if without is None else without.pk,
     )
     if obstacle is not None:
         raise SlotTaken if obstacle == Reason.BUSY else NotOffered

@@ -29,9 +29,17 @@ def begin(*, browser: str, slot: SlotCode, now: datetime) -> Draft:
 
 
 def keep(draft: Draft, **typed: Any) -> None:
-    """Add what was typed to the draft, also when it is not right yet."""
-    draft.data = {**draft.data, **typed}
-    draft.save(update_fields=["data", "updated_at"])
+    """Add what was typed to the draft, also when it is not right yet; what another tab adds meanwhile stays."""
+    while not _add(draft, typed):
+        draft.refresh_from_db()
+
+
+def _add(draft: Draft, typed: dict[str, Any]) -> bool:
+    data, version = {**draft.data, **typed}, draft.version + 1
+    if not Draft.objects.filter(pk=draft.pk, version=draft.version).update(data=data, version=version):
+        return False
+    draft.data, draft.version = data, version
+    return True
 
 
 def prune(*, now: datetime) -> int:

@@ -71,18 +71,27 @@ def typed(post: Mapping[str, str]) -> dict[str, str]:
 
 def details_as_typed(draft: Draft) -> DetailsForm:
     """The page of details again: with its errors when something had been typed, else empty."""
-    return details_of(draft) if draft.data.get("details") else DetailsForm(relationship_asked=_is_dependant(draft))
-
-
-def _is_dependant(draft: Draft) -> bool:
-    return draft.data.get("who") == SOMEBODY_ELSE
+    return details_of(draft) if _typed_details(draft) else DetailsForm(relationship_asked=_is_dependant(draft))
 
 
 def details_of(draft: Draft) -> DetailsForm:
     """The details as they were typed, looked over: the form says what is missing."""
-    form = DetailsForm(draft.data.get("details", {}), relationship_asked=_is_dependant(draft))
+    form = DetailsForm(_typed_details(draft), relationship_asked=_is_dependant(draft))
     form.full_clean()
     return form
+
+
+def keep_details(draft: Draft, post: Mapping[str, str]) -> None:
+    """Each of the persons who may be meant has details of its own, so that going back mixes nobody up."""
+    draft_repository.keep(draft, **{f"details_{draft.data.get('who')}": typed(post)})
+
+
+def _typed_details(draft: Draft) -> dict[str, str]:
+    return draft.data.get(f"details_{draft.data.get('who')}", {})
+
+
+def _is_dependant(draft: Draft) -> bool:
+    return draft.data.get("who") == SOMEBODY_ELSE
 
 
 def next_step(draft: Draft) -> str:
@@ -97,9 +106,10 @@ def next_step(draft: Draft) -> str:
 
 
 def choose_patient(draft: Draft, *, who: str, account: Any) -> None:
-    """Remember for whom; a new patient gets its key now, so that confirming twice makes one patient."""
-    key = draft.data.get("patient") or str(uuid7())
-    draft_repository.keep(draft, who=who, patient=key, account=str(account.pk))
+    """Remember for whom; a new person gets a key now, so that confirming twice makes one patient."""
+    key = f"key_{who}"
+    answer = {"who": who, "account": str(account.pk)}
+    draft_repository.keep(draft, **answer, **({key: draft.data.get(key, str(uuid7()))} if who in NEW else {}))
 
 
 def patient_name(draft: Draft, *, user: Any) -> str:
@@ -116,10 +126,20 @@ def _known_patient(draft: Draft, user: Any) -> Patient:
 
 
 def _patient(draft: Draft, *, user: Any, now: datetime) -> Patient:
-    if draft.data["who"] not in NEW:
+    """The patient of this draft; what was corrected after a refusal is corrected in what was stored before it."""
+    who = draft.data["who"]
+    if who not in NEW:
         return _known_patient(draft, user)
-    key = UUID(draft.data["patient"])
-    return patients_repository.add(id=key, account=user, now=now, **details_of(draft).details())
+    key, details = UUID(draft.data[f"key_{who}"]), details_of(draft).details()
+    stored = patients_repository.of(user).filter(pk=key).first()
+    if stored is not None:
+        return patients_repository.change(patient=stored, now=now, **details)
+    return patients_repository.add(id=key, account=user, now=now, **details)
+
+
+def booked(draft: Draft, *, user: Any) -> Appointment | None:
+    """What this draft has come to already."""
+    return booking.booked(actor=user, request_key=str(draft.pk)) if user.is_authenticated else None
 
 
 def confirm(draft: Draft, *, user: Any, now: datetime) -> Appointment:

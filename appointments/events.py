@@ -26,10 +26,14 @@ def event(
     source: str,
     now: datetime,
     fields: Sequence[str] = (),
+    past_rules: bool = False,
     **changed: Any,
 ) -> dict[str, Any]:
-    """One entry: who did what, when and from where, and how the appointment stands after it."""
-    return {
+    """One entry: who did what, when and from where, and how the appointment stands after it.
+
+    `past_rules` marks what the desk did past notice, cut-off or cap.
+    """
+    entry = {
         "id": uuid7_text(),
         "at": stamp(now),
         "kind": kind,
@@ -42,3 +46,4 @@ def event(
         "starts_at": stamp(changed.get("starts_at", appointment.starts_at)),
         "fields": sorted(fields),
     }
+    return entry | ({"past_rules": True} if past_rules else {})

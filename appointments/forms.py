@@ -7,6 +7,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from appointments.slot_code import SlotField
 from doctors.models import Offering
 from patients.models import Patient
 
@@ -35,6 +36,16 @@ class SearchForm(forms.Form):
         return {name: value for name, value in self.wanted.items() if name != "visit_type"}
 
 
+class SeenForm(forms.Form):
+    """Which version of an appointment whoever sends this has looked at."""
+
+    version = forms.IntegerField(required=False, min_value=1, max_value=10**6, widget=forms.HiddenInput)
+
+
+class MoveForm(SeenForm):
+    slot = SlotField()
+
+
 class WhoForm(forms.Form):
     """For whom the visit is: one of the account's patients, or somebody the clinic does not know yet."""
 
@@ -61,7 +72,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class CancelForm(forms.Form):
+class CancelForm(SeenForm):
     reason = forms.CharField(
         label=_("Would you like to tell us why?"),
         help_text=_("Optional."),

@@ -61,9 +61,12 @@ def chip(
     return Chip(value, time, title, place, note=place if noted else "", checked=value == chosen)
 
 
-def days(slots: Iterable[Slot], *, offering: Offering, chosen: str = "") -> list[Day]:
-    """Days that have slots of one doctor, in order."""
-    places, slots = doctors_repository.locations_by_id(), list(slots)
+def days(
+    slots: Iterable[Slot], *, offering: Offering, chosen: str = "", places: dict[UUID, Location] | None = None
+) -> list[Day]:
+    """Days that have slots of one doctor, in order. `places`: every location, when they have been read already."""
+    places = places or doctors_repository.locations_by_id()
+    slots = sorted(slots, key=lambda slot: (day_of(slot), slot.starts_at))
     several = len({slot.location for slot in slots}) > 1
     found = []
     for day, group in groupby(slots, key=day_of):

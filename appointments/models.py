@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from citas.db import uuid7
-from citas.db.indexes import BusyIndex, UniqueIndex
+from citas.db.indexes import BusyIndex, CoveringIndex, UniqueIndex
 from citas.db.intervals import IntervalField
+from citas.db.timestamps import MillisecondField
 from doctors.models import Doctor, Location, VisitType
 from patients.models import Patient
 
@@ -31,6 +32,12 @@ class Status(models.TextChoices):
 
 LIVE = (Status.HELD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 ATTENDED = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
+IN_USE = {"active": True}
+
+
+def blocks(now: datetime) -> Q:
+    """What keeps a doctor's time: live, and not a hold that has run out."""
+    return Q(status__in=ATTENDED) | Q(status=Status.HELD, expires_at__gt=now)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -42,14 +49,18 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(mine | Q(doctor__user=user)) if user.role == "doctor" else self.filter(mine)
 
     def blocking(self, now: datetime) -> AppointmentQuerySet:
-        """Those that keep a doctor's time: live, and not a hold that has run out."""
-        return self.filter(Q(status__in=ATTENDED) | Q(status=Status.HELD, expires_at__gt=now))
+        return self.filter(blocks(now))
 
     def upcoming(self, now: datetime) -> AppointmentQuerySet:
         return self.filter(status=Status.BOOKED, starts_at__gt=now)
 
     def with_names(self) -> AppointmentQuerySet:
-        return self.select_related("doctor", "doctor__specialty", "patient", "visit_type", "location")
+        """With all that pages and mails name, read in the same query."""
+        return self.select_related("doctor__specialty", "patient__account", "visit_type", "location")
+
+    def seen(self) -> AppointmentQuerySet:
+        """Without those of the doctors whom nobody sees: proofs and trials book with them."""
+        return self.filter(doctor__hidden=False)
 
 
 class Appointment(models.Model):
@@ -61,10 +72,22 @@ class Appointment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     reference = models.CharField(_("reference"), max_length=8, editable=False)
-    doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="appointments", verbose_name=_("doctor"))
-    patient = models.ForeignKey(Patient, models.PROTECT, related_name="appointments", verbose_name=_("patient"))
-    visit_type = models.ForeignKey(VisitType, models.PROTECT, related_name="appointments", verbose_name=_("visit type"))
-    location = models.ForeignKey(Location, models.PROTECT, related_name="appointments", verbose_name=_("location"))
+    doctor = models.ForeignKey(
+        Doctor,
+        models.PROTECT,
+        related_name="appointments",
+        verbose_name=_("doctor"),
+        limit_choices_to={"active": True, "hidden": False},
+    )
+    patient = models.ForeignKey(
+        Patient, models.PROTECT, related_name="appointments", verbose_name=_("patient"), limit_choices_to=IN_USE
+    )
+    visit_type = models.ForeignKey(
+        VisitType, models.PROTECT, related_name="appointments", verbose_name=_("visit type"), limit_choices_to=IN_USE
+    )
+    location = models.ForeignKey(
+        Location, models.PROTECT, related_name="appointments", verbose_name=_("location"), limit_choices_to=IN_USE
+    )
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("booked by")
     )
@@ -78,12 +101,12 @@ class Appointment(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     answers = models.JSONField(_("answers"), default=dict, blank=True)
     cancellation_reason = models.CharField(_("reason of the cancellation"), max_length=500, blank=True)
-    request_key = models.CharField(max_length=255, editable=False)
+    request_key = models.CharField(max_length=300, editable=False)
     events = models.JSONField(_("events"), default=list, editable=False)
     mail_due = models.BooleanField(default=True, editable=False)
-    expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
-    created_at = models.DateTimeField(_("made"), editable=False)
-    updated_at = models.DateTimeField(_("changed"), editable=False)
+    expires_at = MillisecondField(_("held until"), null=True, blank=True)
+    created_at = MillisecondField(_("made"), editable=False)
+    updated_at = MillisecondField(_("changed"), editable=False)
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -96,12 +119,13 @@ class Appointment(models.Model):
             UniqueIndex(fields=["reference"], name="appointment_reference"),
             UniqueIndex(fields=["request_key"], name="appointment_request"),
             # With all that the search for free time reads, so that it need not touch the rows.
-            models.Index(
-                fields=["doctor", "starts_at"], include=["busy", "status", "expires_at"], name="appointment_doctor_time"
+            CoveringIndex(
+                fields=["doctor", "starts_at"], beside=["busy", "status", "expires_at"], name="appointment_doctor_time"
             ),
             models.Index(fields=["patient", "starts_at"], name="appointment_patient_time"),
             models.Index(fields=["starts_at", "id"], name="appointment_time"),
-            models.Index(fields=["id"], condition=Q(mail_due=True), name="appointment_mail_due"),
+            models.Index(fields=["updated_at"], condition=Q(mail_due=True), name="appointment_mail_due"),
+            models.Index(fields=["expires_at"], condition=Q(status=Status.HELD), name="appointment_held_until"),
         )
 
     def __str__(self) -> str:
@@ -123,8 +147,8 @@ class Draft(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     browser = models.CharField(max_length=64, editable=False)
     data = models.JSONField(default=dict, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = MillisecondField(default=timezone.now, editable=False, db_index=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("draft")

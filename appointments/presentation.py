@@ -7,17 +7,19 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from appointments import booking, listing
 from appointments.drafting import Choice
 from appointments.listing import Day
-from appointments.models import Appointment, Status
+from appointments.models import Appointment, Draft, Status
 from appointments.search import Found
 from appointments.slot_code import SlotForm
 from appointments.wording import (
@@ -30,6 +32,7 @@ from appointments.wording import (
     zone_in_words,
 )
 from doctors import repository as doctors_repository
+from doctors.models import Location, Offering
 
 UNCHOSEN = "sin-hora"  # in an address: the page was sent without a time
 
@@ -63,8 +66,27 @@ def link(request: HttpRequest, **changes: object) -> str:
 def back_to_times(request: HttpRequest) -> str:
     """Address of the page whose button was pressed without a time; it will ask for one."""
     came = urlsplit(request.headers.get("Referer", ""))
-    path = came.path if came.netloc == request.get_host() else reverse("appointments:search")
+    ours = came.netloc == request.get_host() and url_has_allowed_host_and_scheme(came.path, None)
+    path = came.path if ours else reverse("appointments:search")
     return f"{path}?{urlencode([*parse_qsl(came.query), (UNCHOSEN, '1')])}"
+
+
+def slot_errors(form: SlotForm | None) -> list[dict[str, str]]:
+    """What is wrong with a choice of time, for the summary at the top."""
+    messages = form.errors.get("slot", []) if form is not None else []
+    return [{"text": message, "url": "#id_slot_0"} for message in messages]
+
+
+def times_url(draft: Draft, choice: Choice) -> str:
+    """The doctor's week, for this draft: what is chosen there goes into it."""
+    offering = choice.offering
+    week = reverse("appointments:doctor", args=[offering.doctor.slug])
+    return f"{week}?{urlencode({'tipo': offering.visit_type.slug, 'borrador': draft.pk})}"
+
+
+def tabs(request: HttpRequest, offerings: Iterable[Offering]) -> list[tuple[Offering, str]]:
+    """A doctor's visit types, each with its address; the draft that wants a time goes along."""
+    return [(offering, link(request, tipo=offering.visit_type.slug)) for offering in offerings]
 
 
 def no_time_chosen(request: HttpRequest, group: str = "0") -> list[dict[str, str]]:
@@ -74,8 +96,8 @@ def no_time_chosen(request: HttpRequest, group: str = "0") -> list[dict[str, str
     return [{"text": message, "url": f"#id_slot_{group}"} for message in SlotForm({}).errors["slot"]]
 
 
-def proof(appointment: Appointment, *, actor: Any, now: datetime) -> dict[str, Any]:
-    """Everything that the pages of one appointment show."""
+def proof(appointment: Appointment, *, own: bool, now: datetime) -> dict[str, Any]:
+    """Everything that the pages of one appointment show. `own`: the reader is who it is for, or cares for them."""
     local, zone = appointment.local_start, appointment.zone
     place = appointment.location
     phone = place.phone or doctors_repository.clinic().phone
@@ -89,14 +111,16 @@ def proof(appointment: Appointment, *, actor: Any, now: datetime) -> dict[str, A
         "address": f"{place.address}, {place.city}",
         "struck": appointment.status in (Status.CANCELLED, Status.NO_SHOW),
         "is_past": appointment.ends_at <= now,
-        "changeable": booking.changeable(appointment=appointment, actor=actor, now=now),
+        "own": own,
+        "changeable": own and booking.changeable(appointment=appointment, now=now),
+        "mailed": bool(appointment.patient.account_id or appointment.patient.email),
         "last_change_words": in_words(last_change, zone, language()),
         "phone": phone,
         "phone_words": phone.as_international if phone else "",
     }
 
 
-def card(appointment: Appointment, *, actor: Any, now: datetime) -> dict[str, Any]:
+def card(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
     """One appointment in a list."""
     url = reverse("appointments:proof", args=[appointment.reference])
     doctor = f"{appointment.doctor.full_name}, {appointment.doctor.specialty.label}"
@@ -104,13 +128,18 @@ def card(appointment: Appointment, *, actor: Any, now: datetime) -> dict[str, An
         "title": in_words(appointment.starts_at, appointment.zone, language()),
         "url": url,
         "status": appointment.status,
-        "lines": [doctor, appointment.location.name, appointment.patient.full_name],
-        "actions": _actions(appointment, url, actor=actor, now=now),
+        "lines": [doctor, _place(appointment.location), appointment.patient.full_name],
+        "actions": _actions(appointment, url, now=now),
     }
 
 
-def _actions(appointment: Appointment, url: str, *, actor: Any, now: datetime) -> list[dict[str, str]]:
-    if not booking.changeable(appointment=appointment, actor=actor, now=now):
+def _place(location: Location) -> str:
+    """A place with its clock: "Centro (hora de Madrid)"."""
+    return f"{location.name} ({zone_in_words(location.tz, language())})"
+
+
+def _actions(appointment: Appointment, url: str, *, now: datetime) -> list[dict[str, str]]:
+    if not booking.changeable(appointment=appointment, now=now):
         return []
     which = appointment.reference
     return [
@@ -119,10 +148,9 @@ def _actions(appointment: Appointment, url: str, *, actor: Any, now: datetime) -
     ]
 
 
-def first_free(found: Found, *, now: datetime) -> dict[str, str]:
+def first_free(found: Found, *, now: datetime, places: dict[UUID, Location]) -> dict[str, str]:
     """The very first free time as a sentence, and what its button sends."""
     slot, doctor, words = found.slots[0], found.doctor, language()
-    places = doctors_repository.locations_by_id()
     facts = {
         "when": soon_in_words(slot.starts_at, now, ZoneInfo(slot.zone), words),
         "doctor": doctor_in_words(doctor.full_name, doctor.title, words),
@@ -157,17 +185,14 @@ def version(days: Iterable[Day]) -> str:
     return hashlib.sha256("\n".join(values).encode()).hexdigest()[:16]
 
 
-def check_rows(draft: Any, choice: Choice, patient_name: str) -> list[dict[str, str]]:
+def check_rows(draft: Draft, choice: Choice, patient_name: str) -> list[dict[str, str]]:
     """Check your answers: each with the way to change it."""
     key, zone = draft.pk, choice.location.tz
     offering, place = choice.offering, choice.location
     when = f"{in_words(choice.starts_at, zone, language())} ({zone_in_words(zone, language())})"
-    another = (
-        f"{reverse('appointments:doctor', args=[offering.doctor.slug])}?tipo={offering.visit_type.slug}&borrador={key}"
-    )
     what = f"{offering.visit_type.label}, {offering.duration or offering.visit_type.duration} min"
     return [
-        _row(_("When"), when, another, _("the time")),
+        _row(_("When"), when, times_url(draft, choice), _("the time")),
         _row(_("With"), f"{offering.doctor.full_name}\n{offering.doctor.specialty.label}"),
         _row(_("Visit type"), what),
         _row(_("Place"), f"{place.name}\n{place.address}, {place.city}"),

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from appointments.events import event
-from appointments.models import ATTENDED, Appointment, AppointmentQuerySet, Status
+from appointments.models import ATTENDED, Appointment, AppointmentQuerySet, Status, blocks
 from appointments.reference import new_reference
 from citas.db import once_more, refusable, violated
-from citas.db.intervals import EndMinutes, Interval, StartMinutes
+from citas.db.intervals import Interval, Minutes
 from citas.errors import DomainError
 from patients import repository as patients_repository
 
 LONGEST_VISIT = timedelta(days=2)
 PAGE = 10
-SHOWN = (*ATTENDED, Status.HELD, Status.NO_SHOW)
+MOST_A_DAY = 5000
+A_DAY = timedelta(hours=26)  # from noon in UTC: whatever the zone, the whole day is within
+ENDED = (Status.CANCELLED, Status.NO_SHOW)
 
 
 class SlotTaken(DomainError):
@@ -31,6 +32,7 @@ class SlotTaken(DomainError):
     status = 409
     code = "slot-taken"
     message = _("That time has just been taken. These are the nearest:")
+    another_time = True
 
 
 class PatientBusy(DomainError):
@@ -39,6 +41,7 @@ class PatientBusy(DomainError):
     status = 409
     code = "patient-busy"
     message = _("The patient already has another visit at that time. Choose a different one.")
+    another_time = True
 
 
 class Stale(DomainError):
@@ -75,9 +78,21 @@ def upcoming_of_account(*, account: Any, now: datetime) -> int:
 
 
 def matching(rows: QuerySet[Appointment], text: str) -> QuerySet[Appointment]:
-    """Those with this reference, or of a patient found by name, document or phone, accents ignored."""
-    of_patients = Q(patient__in=patients_repository.search(text).values("pk"))
-    return rows.filter(Q(reference=text.strip().upper()) | of_patients)
+    """The one with this reference; else those of the patients found by name, document or phone, accents ignored."""
+    of_reference = rows.filter(reference=text.strip().upper())
+    if of_reference.exists():
+        return of_reference
+    return rows.filter(patient__in=patients_repository.search(text).order_by().values("pk"))
+
+
+def patients_of_reference(text: str) -> list[UUID]:
+    """Key of the patient whose appointment has this reference, if there is one."""
+    return list(Appointment.objects.filter(reference=text.strip().upper()).values_list("patient_id", flat=True))
+
+
+def fresh(appointment: Appointment) -> Appointment:
+    """The same appointment as it is now."""
+    return Appointment.objects.with_names().get(pk=appointment.pk)
 
 
 def linked(*, reference: str, sequence: int) -> Appointment | None:
@@ -101,7 +116,7 @@ def ahead(*, user: Any, now: datetime) -> list[Appointment]:
 def past_page(*, user: Any, now: datetime, before: str) -> tuple[list[Appointment], str]:
     """A page of the account's other visits, the latest first, and where the next page begins ("" at the end)."""
     own = Appointment.objects.with_names().filter(patient__account=user)
-    own = own.exclude(ends_at__gt=now, status__in=ATTENDED)
+    own = own.filter(Q(status__in=ENDED) | Q(status__in=ATTENDED, ends_at__lte=now))
     start = _place(before)
     if start is not None:
         own = own.filter(Q(starts_at__lt=start[0]) | Q(starts_at=start[0], id__lt=start[1]))
@@ -118,19 +133,24 @@ def _place(text: str) -> tuple[datetime, UUID] | None:
         return None
 
 
-def of_day(*, user: Any, day: date, zone: ZoneInfo) -> list[Appointment]:
-    """A day's appointments that a member of the staff may see, cancelled ones left out."""
-    start = datetime.combine(day, time(), zone)
-    end = datetime.combine(day + timedelta(days=1), time(), zone)
-    shown = of(user).with_names().filter(starts_at__gte=start, starts_at__lt=end, status__in=SHOWN)
+def of_day(*, user: Any, day: date, now: datetime) -> list[Appointment]:
+    """A local day's appointments, each by the clock of its place, that a member of the staff may see.
+
+    Cancelled ones, holds that have run out and those of hidden doctors are left out.
+    """
+    noon = datetime.combine(day, time(12), UTC)
+    around = of(user).seen().with_names().filter(starts_at__gte=noon - A_DAY, starts_at__lt=noon + A_DAY)
+    shown = around.filter(blocks(now) | Q(status=Status.NO_SHOW))
     if user.role == "doctor":
         shown = shown.filter(doctor__user=user)
-    return list(shown.order_by("starts_at", "id")[:2000])
+    found = shown.order_by("starts_at", "id")[:MOST_A_DAY]
+    return [appointment for appointment in found if appointment.local_start.date() == day]
 
 
-def mail_due(*, limit: int) -> list[Appointment]:
-    """Appointments with a change that nobody has been told of yet."""
-    return list(Appointment.objects.with_names().filter(mail_due=True).order_by("id")[:limit])
+def mail_due(*, limit: int, without: Iterable[UUID] = ()) -> list[Appointment]:
+    """Appointments with a change that nobody has been told of yet, the longest waiting first."""
+    waiting = Appointment.objects.with_names().filter(mail_due=True).exclude(pk__in=list(without))
+    return list(waiting.order_by("updated_at")[:limit])
 
 
 def mail_written(appointment: Appointment) -> bool:
@@ -141,7 +161,7 @@ def mail_written(appointment: Appointment) -> bool:
 
 def busy(
     *, doctors: Iterable[UUID], first: date, last: date, now: datetime, without: UUID | None = None
-) -> dict[UUID, list[tuple[int, int]]]:
+) -> dict[UUID, list[Sequence[int]]]:
     """Each doctor's blocked time around these days, in minutes since 1970 (UTC): one query.
 
     `without` leaves out one appointment, the one that is being moved.
@@ -151,37 +171,41 @@ def busy(
     rows = Appointment.objects.blocking(now).filter(doctor__in=list(doctors), starts_at__gte=start, starts_at__lt=end)
     if without is not None:
         rows = rows.exclude(pk=without)
-    groups = rows.values("doctor_id").annotate(starts=StartMinutes("busy"), ends=EndMinutes("busy"))
-    found = groups.values_list("doctor_id", "starts", "ends")
-    return {doctor: list(zip(starts, ends, strict=True)) for doctor, starts, ends in found}
+    return dict(rows.values("doctor_id").annotate(taken=Minutes("busy")).values_list("doctor_id", "taken"))
 
 
-def release_expired(*, now: datetime, doctor: UUID | None = None, overlapping: Interval | None = None) -> int:
+def release_expired(
+    *, now: datetime, doctor: UUID | None = None, overlapping: Interval | None = None, source: str = "command"
+) -> int:
     """Let go of holds that have run out, one conditional update each; right whoever does it, and how often."""
-    expired = Appointment.objects.filter(status=Status.HELD, expires_at__lte=now)
+    expired = Appointment.objects.filter(status=Status.HELD, expires_at__lte=now).order_by("expires_at")
     if doctor is not None and overlapping is not None:
         expired = expired.filter(doctor=doctor, busy__overlaps=overlapping)
-    return sum(_release(hold, now) for hold in expired[:1000])
+    return sum(_release(hold, now, source) for hold in expired[:1000])
 
 
-def _release(hold: Appointment, now: datetime) -> bool:
+def _release(hold: Appointment, now: datetime, source: str) -> bool:
     try:
-        amend(appointment=hold, kind="released", actor=None, source="command", now=now, status=Status.CANCELLED)
+        amend(appointment=hold, kind="released", actor=None, source=source, now=now, status=Status.CANCELLED)
     except Stale:
         return False
     return True
 
 
-def claim(*, appointment: Appointment, actor: Any, source: str, now: datetime) -> Appointment:
-    """Take the time, in one write, or raise SlotTaken or PatientBusy. A repeated request_key answers the first one."""
-    release_expired(now=now, doctor=appointment.doctor_id, overlapping=appointment.busy)
+def claim(*, appointment: Appointment, source: str, now: datetime, **by: Any) -> Appointment:
+    """Take the time, in one write, or raise SlotTaken or PatientBusy. A repeated request_key answers the first one.
+
+    `by` goes into the event: actor, and past_rules.
+    """
+    release_expired(now=now, doctor=appointment.doctor_id, overlapping=appointment.busy, source=source)
     appointment.created_at = appointment.updated_at = now
-    appointment.reference = new_reference()
-    appointment.events = [event(kind="created", appointment=appointment, actor=actor, source=source, now=now)]
+    appointment.reference, appointment.events = new_reference(), []
+    appointment.events = [event(kind="created", appointment=appointment, source=source, now=now, **by)]
     try:
         once_more(lambda: _insert(appointment))
     except IntegrityError as error:
-        return _answer_refusal(appointment, error, actor=actor, source=source, now=now)
+        already = _already_or_refuse(appointment, error)
+        return already or claim(appointment=appointment, source=source, now=now, **by)
     return appointment
 
 
@@ -190,32 +214,35 @@ def _insert(appointment: Appointment) -> None:
         appointment.save(force_insert=True)
 
 
-def _answer_refusal(
-    appointment: Appointment, error: IntegrityError, *, actor: Any, source: str, now: datetime
-) -> Appointment:
+def _already_or_refuse(appointment: Appointment, error: IntegrityError) -> Appointment | None:
+    """What this request has booked before; None when only the reference was taken; else the refusal is raised."""
     # A replay violates several indexes and the engine names whichever it met first: the key decides.
     already = by_request_key(appointment.request_key)
-    if already is not None:
-        return already
     name = violated(error)
-    if name == "appointment_reference":
-        return claim(appointment=appointment, actor=actor, source=source, now=now)
+    if already is not None or name == "appointment_reference":
+        return already
     if name in REFUSALS:
         raise REFUSALS[name] from error
     raise error
 
 
 def amend(
-    *, appointment: Appointment, kind: str, actor: Any, source: str, now: datetime, **changes: Any
+    *,
+    appointment: Appointment,
+    kind: str,
+    actor: Any,
+    source: str,
+    now: datetime,
+    past_rules: bool = False,
+    **changes: Any,
 ) -> Appointment:
     """Change an appointment and add the event, in one conditional update on the version that was read.
 
     Raises Stale when somebody was first, SlotTaken or PatientBusy when the new time is not free: then nothing changed.
     """
+    by = {"actor": actor, "source": source, "past_rules": past_rules}
     changes["version"] = appointment.version + 1
-    entry = event(
-        kind=kind, appointment=appointment, actor=actor, source=source, now=now, fields=list(changes), **changes
-    )
+    entry = event(kind=kind, appointment=appointment, now=now, fields=list(changes), **by, **changes)
     changes |= {"events": [*appointment.events, entry], "updated_at": now}
     rows = Appointment.objects.filter(pk=appointment.pk, version=appointment.version)
     try:

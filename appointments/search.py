@@ -30,12 +30,6 @@ class Found:
         return self.offering.doctor
 
     @property
-    def places(self) -> str:
-        """Where the first slots are, said once."""
-        names = doctors_repository.locations_by_id()
-        return ", ".join(dict.fromkeys(names[slot.location].name for slot in self.slots))
-
-    @property
     def place(self) -> str:
         """Where this doctor stands in the list: sorts as the list does, and stays when others come and go."""
         return f"{self.slots[0].starts_at:%Y%m%dT%H%M}.{self.doctor.pk.hex}"

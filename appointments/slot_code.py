@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -54,3 +55,9 @@ class SlotField(forms.Field):
 
 class SlotForm(forms.Form):
     slot = SlotField()
+
+
+def chosen_in(query: Mapping[str, Any]) -> SlotCode | None:
+    """The slot that a page is asked to show as chosen, None when there is none or it makes no sense."""
+    form = SlotForm(query)
+    return form.cleaned_data["slot"] if form.is_valid() else None

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.core import get_global
 from babel.dates import format_date, format_time, get_timezone_location
 
@@ -20,8 +20,8 @@ ZONE = {"es": "hora de {}", "en": "{} time"}
 def _locale(language: str, zone: str) -> Locale:
     """The language as the zone's country uses it: "es_CO" for Bogotá, where afternoons are "4:30 p. m."."""
     territory = get_global("zone_territories").get(zone, "")
-    wanted = f"es_{territory}" if language == "es" and territory else language
-    return Locale.parse(Locale.negotiate([wanted], [wanted, language]) or language)
+    spoken = f"es_{territory}"
+    return Locale.parse(spoken if language == "es" and localedata.exists(spoken) else language)
 
 
 def _known(language: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
@@ -42,9 +43,17 @@ def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | 
         return page(request, 429)
     if isinstance(error, UnreadablePostError):  # the browser hung up while it was sending
         return page(request, 400)
+    if _no_key_or_day(request, error):
+        return page(request, 400)
     if isinstance(error, OperationalError | InterfaceError | RedisError):
         return page(request, Unavailable.status, Unavailable.message)
     return None
+
+
+def _no_key_or_day(request: HttpRequest, error: BaseException | None) -> bool:
+    """Django's administration trips over years and keys that its own pages never send: ?starts_at__year=99999999999."""
+    match = request.resolver_match
+    return isinstance(error, OverflowError | ValidationError) and match is not None and match.app_name == "admin"
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

@@ -14,6 +14,7 @@ class DomainError(Exception):
     status = 422
     code = "invalid"
     message = _("That cannot be done.")
+    another_time = False  # whether another time would do: then the page offers the nearest
 
     def __init__(self, message: object = None) -> None:
         super().__init__(self.code)

@@ -11,7 +11,6 @@ import logging.config
 import traceback
 from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import structlog
@@ -65,13 +64,15 @@ def formatter() -> logging.Formatter:
 def with_place(logger: Any, method: str, line: Line) -> Line:
     """A line with the request it belongs to and the error that it tells of."""
     record: logging.LogRecord = line["_record"]
-    error = line.pop("exc_info", None) or record.exc_info
+    error = line.pop("exc_info", None)
     if not line["_from_structlog"]:
         line |= _foreign(record)
     if request_id.current.get():
         line["request_id"] = request_id.current.get()
-    if isinstance(error, tuple) and error[1] is not None:
-        line |= _told(error[1], error[2])
+    if isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        line |= _told(error)
     return line
 
 
@@ -87,20 +88,30 @@ def _foreign(record: logging.LogRecord) -> Line:
     return line
 
 
+def without_request(record: logging.LogRecord) -> bool:
+    """For gunicorn's own lines: it repeats the first line of a request that it cannot read, path included."""
+    for beginning in ("Invalid request", "Error handling request"):
+        if str(record.msg).startswith(beginning):
+            record.msg, record.args = beginning, ()
+    return True
+
+
 def route(request: Any) -> str:
     """The pattern that a request's path met, such as `citas/<reference:reference>/`; "" when it met none."""
     match = getattr(request, "resolver_match", None)
     return match.route if match else ""
 
 
-def _told(error: BaseException, trace: TracebackType | None) -> Line:
+def _told(error: BaseException) -> Line:
     """The kinds of an error and of what led to it, and where in the code it happened, the innermost place last."""
-    kinds, link, seen = [], error, set()
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
+    kinds: list[str] = []
+    link: BaseException | None = error
+    while link is not None and len(kinds) < DEEPEST:
         kinds.append(_kind(link))
-        link = link.__cause__ or link.__context__  # type: ignore[assignment]
-    places = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+        link = link.__cause__ or link.__context__
+    places = [
+        f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
     return {"error": kinds, "places": places[-DEEPEST:]}
 
 

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from citas import error_pages, request_id
 
+log = structlog.get_logger()
 Respond = Callable[[HttpRequest], HttpResponse]
 FORM = "application/x-www-form-urlencoded"
 UNREADABLE = {"\0", "\ufffd"}  # the second stands for bytes that were no text
@@ -86,7 +88,10 @@ class ErrorsMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return error_pages.answer(request, error)
+        response = error_pages.answer(request, error)
+        if response is not None and response.status_code >= 500:
+            log.error("unavailable", exc_info=error)
+        return response
 
 
 class PrivatePagesMiddleware:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from citas import logs
+from citas import demo, logs
 from citas.db import configuration
 from citas.environment import Environment
 
@@ -118,11 +118,13 @@ ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = (
     False  # accounts.views.entrance does it, without locking who waits for a code in
 )
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False  # counted once, by accounts.limits
 RATELIMIT_IP_META_KEY = "accounts.client_address.client_address"
 PASSWORD_RESET_TIMEOUT = 3600
+# Published, and so refused at the log-in of a production that was once filled as a demo.
+REFUSED_PASSWORDS = {demo.PASSWORD} if PRODUCTION else set()
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -9,8 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "citas.settings")
 os.environ["CITAS_PROCESS"] = "web"  # pools and deadlines are for these processes only
 
 try:
-    from django.core.wsgi import get_wsgi_application
+    from citas import handler
 
-    application = get_wsgi_application()
+    application = handler.application()
 except ConfigurationError as error:
     sys.exit(f"citas: {error}")

@@ -141,20 +141,31 @@ class VisitTypeAdmin(NamedAdmin):
     )
 
 
-class HoursInline(admin.TabularInline):
+class Rows(admin.TabularInline):
+    """A table whose fields say their names: Django leaves that to the headings, which nothing ties to the fields."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            widget = getattr(field.widget, "widget", field.widget)  # inside the links to add and change
+            widget.attrs["aria-label"] = field.label
+        return field
+
+
+class HoursInline(Rows):
     model = WorkingHours
     formset = HoursFormSet
     extra = 0
     fields = ("weekday", "starts", "ends", "location", "valid_from", "valid_until")
 
 
-class OfferingInline(admin.TabularInline):
+class OfferingInline(Rows):
     model = Offering
     extra = 0
     fields = ("visit_type", "duration")
 
 
-class ExceptionInline(admin.TabularInline):
+class ExceptionInline(Rows):
     """The doctor's own days off and days besides; those long past stay stored but are not listed."""
 
     model = ScheduleException

@@ -1,4 +1,4 @@
-"""The administration's clock."""
+"""The clinic in a request: read once, and its clock in the administration."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from doctors import repository
 
 
 class ClinicZoneMiddleware:
-    """Pages of the administration show and read times as the clinic's own clock does."""
+    """Pages of the administration show and read times as the clinic's own clock does; no page asks for it twice."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            return self.get_response(request)
+            with repository.clinic_read_once():
+                return self.get_response(request)
         finally:
             timezone.deactivate()
 

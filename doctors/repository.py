@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, time, timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, IntegrityError
 from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 from django.utils.text import slugify
 
 from accounts.models import Role, User
@@ -58,14 +63,44 @@ class ExceptionRow(NamedTuple):
     opens: bool
 
 
+# The clinic as the current request has read it; None outside of requests.
+_read: ContextVar[dict[str, Clinic] | None] = ContextVar("clinic", default=None)
+
+
 def clinic() -> Clinic:
     """The clinic of this installation; before it is set up, an unsaved one with the usual rules."""
+    read = _read.get()
+    if read is None:
+        return _stored_clinic()
+    if "clinic" not in read:
+        read["clinic"] = _stored_clinic()
+    return read["clinic"]
+
+
+def _stored_clinic() -> Clinic:
     return Clinic.objects.first() or Clinic(name=UNNAMED)
+
+
+@contextmanager
+def clinic_read_once() -> Iterator[None]:
+    """Inside, the clinic is read when it is first asked for, and again after it was saved."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+@receiver(post_save, sender=Clinic, dispatch_uid="doctors.repository.clinic")
+def _forget_clinic(**signal: Any) -> None:
+    read = _read.get()
+    if read is not None:
+        read.clear()
 
 
 def set_up(*, name: str, country: str, region: str, zone: str) -> Clinic:
     """Say what the clinic is called and where it is. Raises ValidationError for what does not exist."""
-    place = clinic()
+    place = _stored_clinic()
     place.name, place.country, place.region, place.zone = name, country, region, zone
     place.full_clean(validate_unique=False)
     place.save()
@@ -127,6 +162,11 @@ def listed(
     return found
 
 
+def doctors() -> DoctorQuerySet:
+    """Everybody but the hidden, those out of use too: whom past visits were with."""
+    return Doctor.objects.filter(hidden=False)
+
+
 def offerings(*, doctors: Iterable[Doctor] | QuerySet[Doctor], visit_type: str | None = None) -> list[Offering]:
     """What these doctors offer, with doctor and visit type, in the order of the visit types: one query."""
     found = _bookable().filter(doctor__in=doctors)
@@ -165,6 +205,12 @@ def locations() -> list[Location]:
 def locations_by_id() -> dict[UUID, Location]:
     """Every location, closed ones too: what past visits refer to."""
     return Location.objects.in_bulk()
+
+
+def today(*, now: datetime) -> date:
+    """The date at the clinic's open places; where they lie in several zones, the earliest of them."""
+    zones = {ZoneInfo(zone) for zone in Location.objects.filter(active=True).values_list("zone", flat=True).distinct()}
+    return min((now.astimezone(zone).date() for zone in zones), default=now.astimezone(clinic().tz).date())
 
 
 def location_by_id(location: UUID) -> Location | None:

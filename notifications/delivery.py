@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import smtplib
 from datetime import datetime
-from email.errors import MessageError
 from email.mime.text import MIMEText
 from typing import Any
 
@@ -16,9 +14,6 @@ from notifications import repository
 from notifications.models import Message
 
 log = structlog.get_logger()
-
-# A mail server that refuses or is away, and an address or a subject that no mail can be made of.
-NOT_SENT = (smtplib.SMTPException, OSError, ValueError, LookupError, MessageError)
 
 
 def deliver_due(*, now: datetime, limit: int = 1) -> int:
@@ -34,7 +29,8 @@ def deliver_due(*, now: datetime, limit: int = 1) -> int:
 def _deliver(message: Message, now: datetime) -> bool:
     try:
         compose(message).send()
-    except NOT_SENT as error:
+    # A mail server that refuses or is away, an address that no mail can be made of, whatever else a transport raises.
+    except Exception as error:  # noqa: BLE001 - one message that cannot be sent must not stop the others
         # The text of an SMTP error repeats the address: the log gets the kind of error only.
         log.warning("mail_not_sent", message=str(message.pk), attempt=message.attempts, error=type(error).__name__)
         repository.not_sent(message, error=type(error).__name__, now=now)

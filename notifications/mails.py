@@ -64,7 +64,7 @@ def _context(appointment: Appointment, language: str, now: datetime) -> dict[str
         "phone": place.phone or clinic.phone,
         "guidance": appointment.visit_type.guidance,
         "who": _who(appointment.patient),
-        "changeable": booking.changeable(appointment=appointment, actor=None, now=now),
+        "changeable": booking.changeable(appointment=appointment, now=now),
         "until": wording.in_words(booking.last_change(appointment), zone, language),
         "url": settings.SITE_URL + link,
         "home": settings.SITE_URL,

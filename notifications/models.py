@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from citas.db import uuid7
+from citas.db.timestamps import MillisecondField
 
 
 class Message(models.Model):
@@ -37,18 +38,21 @@ class Message(models.Model):
     calendar_method = models.CharField(max_length=10, blank=True)
     state = models.CharField(_("state"), max_length=6, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    next_attempt_at = MillisecondField(_("next attempt"), default=timezone.now)
+    sent_at = MillisecondField(_("sent"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=255, blank=True)
     # Codes and links that open an account: their text is kept until then, or until they are used.
-    forget_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
-    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    forget_at = MillisecondField(null=True, blank=True, editable=False, db_index=True)
+    created_at = MillisecondField(_("written"), default=timezone.now)
 
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ("-id",)
-        indexes = (models.Index(fields=["state", "next_attempt_at"], name="message_due"),)
+        indexes = (
+            models.Index(fields=["state", "next_attempt_at"], name="message_due"),
+            models.Index(fields=["recipient", "id"], name="message_recipient"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} → {self.recipient}"

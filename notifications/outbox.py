@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from django.db import InterfaceError, OperationalError
 
 from appointments import repository as appointments
 from appointments.models import Appointment, Status
 from notifications import mails, repository
 from notifications.models import Message
 
+log = structlog.get_logger()
+
+REST = timedelta(minutes=10)  # before an appointment that no mail could be written of is tried again
 KINDS = {
     "created": Message.Kind.CONFIRMATION,
     "confirmed": Message.Kind.CONFIRMATION,
@@ -17,14 +24,33 @@ KINDS = {
     "cancelled": Message.Kind.CANCELLED,
 }
 
+# Until when this process leaves an appointment alone. Kept here only: a worker with mended code begins at once.
+_resting: dict[UUID, datetime] = {}
+
 
 def write_due(*, now: datetime, limit: int = 100) -> int:
-    """Write what is due; how many appointments were looked at."""
-    due = appointments.mail_due(limit=limit)
+    """Write what is due; how many appointments were looked at.
+
+    One of which no mail can be written rests for a while: it neither stops the others nor takes their places.
+    """
+    for key in [key for key, until in _resting.items() if until <= now]:
+        del _resting[key]
+    due = appointments.mail_due(limit=limit, without=_resting)
     for appointment in due:
+        _tell(appointment, now)
+    return len(due)
+
+
+def _tell(appointment: Appointment, now: datetime) -> None:
+    try:
         write(appointment, now=now)
         appointments.mail_written(appointment)
-    return len(due)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one appointment, the others' mail goes out
+        # What the error says may repeat a name or an address: the log gets its kind only.
+        log.error("mail_not_written", appointment=str(appointment.pk), error=type(error).__name__)
+        _resting[appointment.pk] = now + REST
 
 
 def write(appointment: Appointment, *, now: datetime) -> bool:

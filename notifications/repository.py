@@ -20,7 +20,8 @@ KEPT = timedelta(days=180)
 
 def queue(*, recipient: str, subject: str, dedupe_key: str = "", **content: Any) -> bool:
     """Put a message into the outbox; False when one with this key is there already."""
-    message = Message(recipient=recipient, subject=subject[:255], dedupe_key=dedupe_key or uuid7().hex, **content)
+    content |= {"recipient": recipient.lower(), "dedupe_key": dedupe_key or uuid7().hex}
+    message = Message(subject=subject[:255], **content)
     try:
         with refusable():
             message.save(force_insert=True)
@@ -68,9 +69,11 @@ def send_again(rows: QuerySet[Message], *, now: datetime) -> int:
     return again.update(state=Message.State.QUEUED, next_attempt_at=now, attempts=0, error="")
 
 
-def about(rows: QuerySet[Message], *, reference: str) -> QuerySet[Message]:
-    """Those about the appointment with this reference."""
-    meant = Appointment.objects.filter(reference=reference.strip().upper())
+def matching(rows: QuerySet[Message], text: str) -> QuerySet[Message]:
+    """Those to this address, or about the appointment with this reference: each is served by an index."""
+    if "@" in text:
+        return rows.filter(recipient=text.strip().lower())
+    meant = Appointment.objects.filter(reference=text.strip().upper())
     return rows.filter(appointment_id__in=meant.values("pk"))
 
 

@@ -11,10 +11,12 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from patients import documents
+from patients import documents, finding, repository
 from patients.clinic import clinic
 from patients.forms import NameField
 from patients.models import Patient, PatientQuerySet
+
+WHOSE = ("account", "relationship", "active")
 
 
 class PatientForm(forms.ModelForm):
@@ -57,6 +59,8 @@ class PatientForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if repository.oneself_taken(patient=self.instance.pk, **{name: cleaned.get(name) for name in WHOSE}):
+            self.add_error("relationship", _("This account has a record of oneself already."))
         if not {"document_type", "document_number"} & set(self.changed_data):
             return cleaned
         kind, number = cleaned.get("document_type"), cleaned.get("document_number")
@@ -95,9 +99,11 @@ class PatientAdmin(admin.ModelAdmin):
         (_("History"), {"fields": ("agreements", "created_at", "updated_at")}),
     )
 
+    def get_queryset(self, request: HttpRequest) -> PatientQuerySet:
+        return repository.findable(super().get_queryset(request))
+
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[PatientQuerySet, bool]:
-        found = queryset.matching(search_term) if search_term.strip() else queryset
-        return found, False
+        return (finding.find(queryset, search_term) if search_term.strip() else queryset), False
 
     @admin.display(description=_("name"), ordering="first_surname")
     def full_name(self, patient: Patient) -> str:

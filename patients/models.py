@@ -5,16 +5,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from citas.db import uuid7
-from citas.db.indexes import TokensIndex
+from citas.db.indexes import TokensIndex, UniqueIndex
+from citas.db.timestamps import MillisecondField
 from citas.db.tokens import TokensField, query_tokens, tokens
 from patients import documents
 
 # What people put between the figures of a phone or a document, and before its letter: "612 34 56 78", "12.345.678-Z".
-_REFERENCE = re.compile(r"[A-Za-z0-9]{8}")
 _SEPARATORS = re.compile(r"(?<=\d)[\s.\-/·()]+(?=\d|[A-Za-z]\b)|(?<=\b[A-Za-z])[.\-]+(?=\d)")
 
 
@@ -23,14 +24,12 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Those whom an account may see and book for."""
         return self.filter(account=user, active=True)
 
+    def findable(self) -> PatientQuerySet:
+        """Without those whom no word finds: proofs and trials book for them."""
+        return self.exclude(search=[])
+
     def matching(self, text: str) -> PatientQuerySet:
-        """Those whose names, document or phone begin with every word of a text, or who have the appointment of this
-        reference; nobody when it holds no word.
-        """
-        if _REFERENCE.fullmatch(text.strip()):
-            of_reference = self.filter(appointments__reference=text.strip().upper())
-            if of_reference.exists():
-                return of_reference
+        """Those whose names, document or phone begin with every word of a text; nobody when it holds no word."""
         wanted = query_tokens(_SEPARATORS.sub("", text))
         return self.filter(search__has_all=wanted) if wanted else self.none()
 
@@ -68,8 +67,8 @@ class Patient(models.Model):
     search = TokensField()
     consents = models.JSONField(_("consents"), default=list, blank=True, editable=False)
     active = models.BooleanField(_("active"), default=True)
-    created_at = models.DateTimeField(_("since"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    created_at = MillisecondField(_("since"), auto_now_add=True)
+    updated_at = MillisecondField(_("changed"), auto_now=True)
 
     objects = PatientQuerySet.as_manager()
 
@@ -80,6 +79,8 @@ class Patient(models.Model):
         indexes = (
             TokensIndex(fields=["search"], name="patient_search"),
             models.Index(fields=["document_number"], name="patient_document"),
+            # An account has one record of oneself, even when two tabs send their forms at once.
+            UniqueIndex(fields=["account"], condition=Q(relationship="self", active=True), name="patient_oneself"),
         )
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from citas.db import refusable
+from citas.db import refusable, violated
 from citas.errors import DomainError
 from patients import consents
 from patients.models import Patient, PatientQuerySet
@@ -64,18 +64,32 @@ def add(*, id: UUID, account: User, now: datetime, consent: dict[str, str] | Non
     try:
         with refusable():
             patient.save(force_insert=True)
-    except IntegrityError:
-        return _added_before(id, account)
+    except IntegrityError as error:
+        known = _added_before(patient)
+        if known is None and violated(error) == "patient_oneself":  # another tab was first
+            return change(patient=_oneself(account) or patient, now=now, consent=consent, **details)
+        if known is None:
+            raise
+        return known
     return patient
+
+
+def oneself_taken(*, patient: UUID, account: User | None, relationship: str | None, active: bool | None) -> bool:
+    """Whether the account has another record of oneself, so that this patient cannot be that."""
+    if account is None or not active or relationship != Patient.Relationship.SELF:
+        return False
+    known = _oneself(account)
+    return known is not None and known.pk != patient
 
 
 def _oneself(account: User) -> Patient | None:
     return Patient.objects.of(account).filter(relationship=Patient.Relationship.SELF).first()
 
 
-def _added_before(key: UUID, account: User) -> Patient:
-    known = Patient.objects.filter(pk=key, account=account).first()
-    if known is None:
+def _added_before(patient: Patient) -> Patient | None:
+    """The patient whom the same form has made; None when its key is free. Raises KeyTaken when it means another."""
+    known = Patient.objects.filter(pk=patient.pk).first()
+    if known and (known.account_id, known.relationship) != (patient.account_id, patient.relationship):
         raise KeyTaken
     return known
 

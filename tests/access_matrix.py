@@ -22,13 +22,13 @@ citas/nueva/<uuid:draft>/para-quien/                         404 200 404 404 404
 citas/nueva/<uuid:draft>/datos/                              404 302 404 404 404 404 | 404 302 404 404 404 404
 citas/nueva/<uuid:draft>/motivo/                             404 200 404 404 404 404 | 404 302 404 404 404 404
 citas/nueva/<uuid:draft>/revisar/                            404 302 404 404 404 404 | 405 405 405 405 405 405
-citas/nueva/<uuid:draft>/hueco/                              404 200 404 404 404 404 | 404 200 404 404 404 404
+citas/nueva/<uuid:draft>/hueco/                              404 200 404 404 404 404 | 404 422 404 404 404 404
 citas/nueva/<uuid:draft>/confirmar/                          404 302 404 404 404 404 | 404 302 404 404 404 404
 citas/enlace/<str:token>/                                    302 302 302 302 302 302 | 405 405 405 405 405 405
 citas/<reference:reference>/                                 302 200 404 200 200 200 | 405 405 405 405 405 405
 citas/<reference:reference>/cita.ics                         302 200 404 200 200 200 | 405 405 405 405 405 405
-citas/<reference:reference>/mover/                           302 200 404 200 200 200 | 302 200 404 200 200 200
-citas/<reference:reference>/cancelar/                        302 200 404 200 200 200 | 302 302 404 302 302 302
+citas/<reference:reference>/mover/                           302 200 404 404 404 404 | 302 422 404 404 404 404
+citas/<reference:reference>/cancelar/                        302 200 404 404 404 404 | 302 302 404 404 404 404
 perfil/                                                      302 200 200 200 200 200 | 302 405 405 405 405 405
 perfil/yo/                                                   302 302 200 200 200 200 | 302 302 200 200 200 200
 perfil/nuevo/                                                302 200 200 200 200 200 | 302 200 200 200 200 200

@@ -98,7 +98,7 @@ def test_what_is_not_offered_is_not_booked(client, slot, patient, patient_user, 
 def test_instants_that_cannot_be_are_refused_at_the_door(client, slot, instant, booked, patient_user):
     value = f"{slot.doctor}.{slot.visit_type}.{slot.location}.{instant}"
     response = client.post(reverse("appointments:draft_new"), {"slot": value})
-    assert response["Location"] == reverse("appointments:search")
+    assert response["Location"].startswith(reverse("appointments:search"))
     assert not Draft.objects.exists()
     client.force_login(patient_user)
     move = reverse("appointments:move", args=[booked().reference])
@@ -169,7 +169,7 @@ def test_visit_is_not_moved_to_another_doctor(client, booked, other_doctor, visi
     client.force_login(patient_user)
     forged = SlotCode(other_doctor.pk, visit_type.pk, place.pk, now + timedelta(days=2))
     path = reverse("appointments:move", args=[appointment.reference])
-    assert client.post(path, {"slot": str(forged)}).status_code == 404
+    assert client.post(path, {"slot": str(forged)}).status_code == 422
     appointment.refresh_from_db()
     assert appointment.sequence == 0
 

@@ -18,7 +18,9 @@ def _language() -> str:
 
 @register.filter
 def when_words(visit: Any) -> str:
-    return wording.in_words(visit.starts_at, visit.location.tz, _language())
+    """Day, hour and zone: "martes, 9 de marzo de 2027, 16:30 (hora de Madrid)"."""
+    zone, language = visit.location.tz, _language()
+    return f"{wording.in_words(visit.starts_at, zone, language)} ({wording.zone_in_words(zone, language)})"
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.urls import reverse
 from appointments.models import Appointment, Status
 
 TEN = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
+TODAY = datetime(2027, 3, 2, 11, 30, tzinfo=UTC)
 LIST = "admin:appointments_appointment_changelist"
 ADD = "admin:appointments_appointment_add"
 CHANGE = "admin:appointments_appointment_change"
@@ -68,9 +69,9 @@ def test_same_form_twice_books_once(desk, typed):
     [("arrived", Status.ARRIVED), ("completed", Status.COMPLETED), ("cancel", Status.CANCELLED)],
 )
 def test_desk_changes_the_status(desk, booked, change, status):
-    appointment = booked(TEN)
+    appointment = booked(TODAY)
 
-    page = desk.post(reverse(CHANGE, args=[appointment.pk]), {"_do": change, "cancel_reason": ""})
+    page = desk.post(reverse(CHANGE, args=[appointment.pk]), {"_do": change, "past_rules": "on"})
 
     assert page.status_code == 302
     appointment.refresh_from_db()
@@ -98,6 +99,38 @@ def test_refused_move_is_an_error_of_the_form(desk, booked, other_patient):
     assert page.context["adminform"].form.errors
 
 
+def test_stale_page_changes_nothing(desk, booked):
+    appointment = booked(TEN)
+    page = desk.post(reverse(CHANGE, args=[appointment.pk]), {"_do": "cancel", "seen": "7"})
+
+    assert page.context["adminform"].form.errors
+    assert Appointment.objects.get(pk=appointment.pk).status == Status.BOOKED
+
+
+def test_times_are_read_by_the_clock_of_the_place(desk, typed, place, doctor):
+    place.zone = "Atlantic/Canary"
+    place.save()
+
+    desk.post(reverse(ADD), typed)
+
+    assert Appointment.objects.get().starts_at == TEN + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_year_beyond_all_calendars_is_an_error_of_the_form(desk, typed, year):
+    page = desk.post(reverse(ADD), typed | {"starts_at_0": f"03/03/{year}"})
+
+    assert "starts_at" in page.context["adminform"].form.errors
+
+
+def test_within_the_notice_the_desk_says_so(desk, typed, now):
+    soon = typed | {"starts_at_0": "02/03/2027", "starts_at_1": "10:30"}
+    assert desk.post(reverse(ADD), soon).status_code == 200
+    assert desk.post(reverse(ADD), soon | {"past_rules": "on"}).status_code == 302
+
+    assert Appointment.objects.get().events[0]["past_rules"] is True
+
+
 def test_move_needs_a_time(desk, booked):
     page = desk.post(reverse(CHANGE, args=[booked(TEN).pk]), {"_do": "move"})
 
@@ -107,14 +140,16 @@ def test_move_needs_a_time(desk, booked):
 def test_nothing_typed_changes_an_appointment(desk, booked):
     appointment = booked(TEN)
 
-    desk.post(reverse(CHANGE, args=[appointment.pk]), {"_do": "", "status": "completed", "reason": "x", "events": "[]"})
+    typed = {"_do": "", "status": "completed", "reason": "x", "events": "[]"}
+    page = desk.post(reverse(CHANGE, args=[appointment.pk]), typed)
 
+    assert page.status_code == 200  # Return in a field chooses nothing
     fresh = Appointment.objects.get(pk=appointment.pk)
     assert (fresh.status, fresh.reason, len(fresh.events)) == (Status.BOOKED, "", 1)
 
 
 def test_arrival_is_undone(desk, booked):
-    appointment = booked(TEN)
+    appointment = booked(TODAY)
     for change in ("arrived", "undo"):
         desk.post(reverse(CHANGE, args=[appointment.pk]), {"_do": change})
 
@@ -123,7 +158,7 @@ def test_arrival_is_undone(desk, booked):
 
 
 def test_several_are_marked_at_once(desk, booked):
-    chosen = [booked(TEN), booked(TEN + timedelta(hours=1))]
+    chosen = [booked(TODAY), booked(TODAY + timedelta(hours=4))]
     desk.post(reverse(LIST), {"action": "mark_arrived", "_selected_action": [one.pk for one in chosen]})
 
     assert Appointment.objects.filter(status=Status.ARRIVED).count() == 2

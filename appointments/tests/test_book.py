@@ -79,10 +79,29 @@ def test_what_is_not_offered_is_refused(booked, starts_at):
         booked(starts_at)
 
 
-def test_staff_need_no_minimum_notice(booked, receptionist):
-    appointment = booked(TEN - timedelta(days=1, minutes=-30), actor=receptionist)
+def test_desk_may_pass_the_minimum_notice_and_the_event_says_so(booked, receptionist):
+    appointment = booked(TEN - timedelta(days=1, minutes=-30), actor=receptionist, past_rules=True)
 
-    assert appointment.status == Status.BOOKED
+    assert appointment.events[0]["past_rules"] is True
+
+
+def test_staff_are_bound_by_the_rules_unless_they_say_otherwise(booked, receptionist):
+    with pytest.raises(booking.NotOffered):
+        booked(TEN - timedelta(days=1, minutes=-30), actor=receptionist)
+
+
+def test_somebody_elses_key_books_anew(booked, other_patient, other_doctor):
+    first = booked(TEN, request_key="key")
+    second = booked(TEN, request_key="key", actor=other_patient.account, patient=other_patient, doctor=other_doctor)
+
+    assert first != second
+
+
+def test_who_is_off_the_books_is_not_booked(booked, patient):
+    patient.active = False
+
+    with pytest.raises(booking.NotOffered):
+        booked(TEN)
 
 
 def test_account_has_a_cap_on_visits_ahead(booked):

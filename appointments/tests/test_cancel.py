@@ -50,7 +50,7 @@ def test_the_patient_is_free_to_see_another_doctor_then(booked, cancel, other_do
 def test_a_patient_may_cancel_until_the_cut_off_itself(booked, cancel, late):
     appointment = booked(TEN)
 
-    assert booking.changeable(appointment=appointment, actor=appointment.account, now=LAST_CHANGE + late)
+    assert booking.changeable(appointment=appointment, now=LAST_CHANGE + late)
     assert cancel(appointment, now=LAST_CHANGE + late).status == Status.CANCELLED
 
 
@@ -58,7 +58,7 @@ def test_a_patient_may_cancel_until_the_cut_off_itself(booked, cancel, late):
 def test_a_patient_may_not_cancel_past_the_cut_off(booked, cancel, late):
     appointment = booked(TEN)
 
-    assert not booking.changeable(appointment=appointment, actor=appointment.account, now=LAST_CHANGE + late)
+    assert not booking.changeable(appointment=appointment, now=LAST_CHANGE + late)
     with pytest.raises(booking.TooLate):
         cancel(appointment, now=LAST_CHANGE + late)
 
@@ -70,8 +70,19 @@ def test_a_cut_off_of_none_lasts_until_the_visit_begins(booked, cancel, visit_ty
     assert cancel(booked(TEN), now=TEN).status == Status.CANCELLED
 
 
-def test_staff_may_cancel_past_the_cut_off(booked, cancel, receptionist):
-    assert cancel(booked(TEN), now=TEN + MINUTE, actor=receptionist).status == Status.CANCELLED
+def test_desk_may_cancel_past_the_cut_off(booked, cancel, receptionist):
+    appointment = cancel(booked(TEN), now=TEN + MINUTE, actor=receptionist, past_rules=True)
+
+    assert appointment.status == Status.CANCELLED
+
+
+def test_two_clicks_that_cross_are_both_answered(booked, cancel):
+    appointment = booked(TEN)
+    twin = Appointment.objects.get(pk=appointment.pk)
+    cancel(appointment)
+
+    assert cancel(twin).status == Status.CANCELLED
+    assert len(Appointment.objects.get(pk=appointment.pk).events) == 2
 
 
 @pytest.mark.parametrize("status", [Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW, Status.HELD])

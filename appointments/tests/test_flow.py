@@ -3,36 +3,14 @@
 import pytest
 from django.urls import reverse
 
-from appointments import calendars, listing
-from appointments.models import Appointment, Draft, Status
-from doctors.models import Offering
+from appointments.models import Appointment, Status
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clock(monkeypatch, now):
-    """The views ask this clock."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
-    return now
-
-
-@pytest.fixture
-def free(doctor, now):
-    """Values of the free slots of the coming week."""
-    offering = Offering.objects.select_related("doctor__specialty", "visit_type").get(doctor=doctor)
-    slots = calendars.week(offering=offering, location=None, first=now.date(), now=now)
-    return [chip.value for day in listing.days(slots, offering=offering) for chip in (*day.morning, *day.afternoon)]
-
-
-def begin(client, slot):
-    response = client.post(reverse("appointments:draft_new"), {"slot": slot})
-    return Draft.objects.get(pk=response.url.split("/")[3])
-
-
-def test_known_patient_books(client, clock, free, patient, patient_user):
+def test_known_patient_books(client, clock, begin, free, patient, patient_user):
     client.force_login(patient_user)
-    draft = begin(client, free[0])
+    draft = begin(free[0])
 
     page = client.get(reverse("appointments:draft_who", args=[draft.pk]))
     assert page.status_code == 200

@@ -127,6 +127,6 @@ def test_a_hold_changed_meanwhile_is_left_alone(hold, now):
     read = list(Appointment.objects.filter(pk=expired.pk))
     Appointment.objects.filter(pk=expired.pk).update(status=Status.BOOKED, version=2)
 
-    assert repository._release(read[0], now) is False
+    assert repository._release(read[0], now, "command") is False
     expired.refresh_from_db()
     assert expired.status == Status.BOOKED

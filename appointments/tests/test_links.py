@@ -24,7 +24,7 @@ def test_every_character_counts():
         assert links.read(token[:place] + other + token[place + 1 :]) is None
 
 
-@pytest.mark.parametrize("token", WRONG)
+@pytest.mark.parametrize("token", WRONG, ids=[str(place) for place in range(len(WRONG))])
 def test_what_was_not_signed_is_not_read(token):
     assert links.read(token) is None
 

@@ -82,8 +82,39 @@ def test_a_patient_may_not_move_past_the_cut_off(booked, move, late):
         move(booked(TEN), TEN + 24 * HOUR, now=LAST_CHANGE + late)
 
 
-def test_staff_may_move_past_the_cut_off(booked, move, receptionist):
-    assert move(booked(TEN), TEN + HOUR, now=TEN - MINUTE, actor=receptionist).sequence == 1
+def test_desk_may_move_past_the_cut_off_and_the_event_says_so(booked, move, receptionist):
+    appointment = move(booked(TEN), TEN + HOUR, now=TEN - MINUTE, actor=receptionist, past_rules=True)
+
+    assert appointment.events[-1]["past_rules"] is True
+
+
+def test_staff_are_bound_by_the_rules_unless_they_say_otherwise(booked, move, receptionist):
+    with pytest.raises(booking.TooLate):
+        move(booked(TEN), TEN + HOUR, now=TEN - MINUTE, actor=receptionist)
+
+
+def test_who_saw_another_version_moves_nothing(booked, move):
+    appointment = move(booked(TEN), TEN + HOUR)
+
+    with pytest.raises(booking.Stale):
+        move(appointment, TEN + 2 * HOUR, seen=1)
+
+
+def test_two_clicks_that_cross_are_both_answered(booked, move):
+    appointment = booked(TEN)
+    twin = Appointment.objects.get(pk=appointment.pk)
+    move(appointment, TEN + HOUR)
+
+    assert move(twin, TEN + HOUR).starts_at == TEN + HOUR
+    assert len(Appointment.objects.get(pk=appointment.pk).events) == 2
+
+
+def test_a_cancelled_visit_does_not_move_to_its_own_start(booked, move, now):
+    appointment = booked(TEN)
+    booking.cancel(appointment=appointment, actor=None, source="web", now=now)
+
+    with pytest.raises(booking.NotAllowed):
+        move(appointment, TEN)
 
 
 @pytest.mark.parametrize("starts_at", [TEN - 5 * HOUR, TEN + 2 * MINUTE, TEN + timedelta(days=90), TEN - 3 * 24 * HOUR])

@@ -89,8 +89,8 @@ def test_switch_day_shows_the_clock_of_the_place():
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("es", "martes, 9 de marzo de 2027|16:30|hora de Madrid|martes, 9 de marzo de 2027, 16:30"),
-        ("en", "Tuesday, 9 March 2027|4:30 pm|Madrid time|Tuesday, 9 March 2027, 4:30 pm"),
+        ("es", "martes, 9 de marzo de 2027|16:30|hora de Madrid|martes, 9 de marzo de 2027, 16:30 (hora de Madrid)"),
+        ("en", "Tuesday, 9 March 2027|4:30 pm|Madrid time|Tuesday, 9 March 2027, 4:30 pm (Madrid time)"),
     ],
 )
 def test_templates_say_the_same(language, words):

@@ -20,11 +20,11 @@ def agenda(request: HttpRequest) -> HttpResponse:
     """One day: a doctor sees the own agenda, reception and managers everybody's."""
     if not request.user.works_here:  # type: ignore[union-attr]
         raise Http404
-    zone = doctors_repository.clinic().tz
-    today = timezone.now().astimezone(zone).date()
+    now = timezone.now()
+    today = doctors_repository.today(now=now)
     day = WeekForm(request.GET).any_day(today=today)
     page = {
-        "columns": listing.by_doctor(repository.of_day(user=request.user, day=day, zone=zone)),
+        "columns": listing.by_doctor(repository.of_day(user=request.user, day=day, now=now)),
         "heading": day_in_words(day, presentation.language()),
         "day": day,
         "today": today,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from django.conf import settings
@@ -14,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appointments import calendars, draft_repository, drafting, listing, presentation, repository
+from appointments import calendars, draft_repository, drafting, listing, presentation
 from appointments.forms import ReasonForm, WhoForm
 from appointments.models import Draft
 from appointments.slot_code import SlotForm
@@ -49,21 +51,23 @@ def _remember(response: HttpResponse, browser: str) -> None:
     )
 
 
-def _open(request: HttpRequest, key: UUID) -> Draft:
-    """This browser's draft, or 404; also 404 when it was filled in by another account."""
-    draft = draft_repository.of(request.COOKIES.get(settings.BROWSER_COOKIE_NAME, "")).filter(pk=key).first()
-    if draft is None:
-        raise Http404
-    owner = draft.data.get("account")
-    if request.user.is_authenticated and owner not in (None, str(request.user.pk)):
-        raise Http404
-    return draft
+def in_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of this browser's draft; to the proof when it has been booked already, so that no way back books twice.
 
+    404 for another browser's draft, and for one that was filled in by another account.
+    """
 
-def _finished(draft: Draft) -> HttpResponse | None:
-    """To the proof, when this draft has been booked already: the back button leads nowhere else."""
-    booked = repository.by_request_key(str(draft.pk))
-    return redirect("appointments:proof", booked.reference) if booked else None
+    @login_not_required
+    @wraps(view)
+    def page(request: HttpRequest, draft: UUID) -> HttpResponse:
+        found = draft_repository.of(request.COOKIES.get(settings.BROWSER_COOKIE_NAME, "")).filter(pk=draft).first()
+        owner = found.data.get("account") if found else None
+        if found is None or (request.user.is_authenticated and owner not in (None, str(request.user.pk))):
+            raise Http404
+        booked = drafting.booked(found, user=request.user)
+        return redirect("appointments:proof", booked.reference) if booked else view(request, found)
+
+    return page
 
 
 def _sign_in(request: HttpRequest, draft: Draft, step: str = "") -> HttpResponse:
@@ -73,103 +77,110 @@ def _sign_in(request: HttpRequest, draft: Draft, step: str = "") -> HttpResponse
 
 
 @require_http_methods(["GET", "POST"])
-@login_not_required
-def who(request: HttpRequest, draft: UUID) -> HttpResponse:
-    found = _open(request, draft)
+@in_draft
+def who(request: HttpRequest, draft: Draft) -> HttpResponse:
     if not request.user.is_authenticated:
-        return _sign_in(request, found)
+        return _sign_in(request, draft)
     people = list(patients_repository.of(request.user))
-    form = WhoForm(request.POST or None, patients=people, initial={"who": found.data.get("who")})
+    form = WhoForm(request.POST or None, patients=people, initial={"who": draft.data.get("who")})
     if form.is_valid():
-        drafting.choose_patient(found, who=form.cleaned_data["who"], account=request.user)
-        return redirect(drafting.next_step(found), found.pk)
-    return _finished(found) or _ask(request, "who", found, form=form)
+        drafting.choose_patient(draft, who=form.cleaned_data["who"], account=request.user)
+        return redirect(drafting.next_step(draft), draft.pk)
+    return _ask(request, "who", draft, form=form)
 
 
 @require_http_methods(["GET", "POST"])
-@login_not_required
-def details(request: HttpRequest, draft: UUID) -> HttpResponse:
+@in_draft
+def details(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Kept before anything else is looked at, so that an expired session or an error loses nothing."""
-    found = _open(request, draft)
     if request.method == "POST":
-        draft_repository.keep(found, details=drafting.typed(request.POST))
+        drafting.keep_details(draft, request.POST)
     if not request.user.is_authenticated:
-        return _sign_in(request, found)
-    if found.data.get("who") not in drafting.NEW:
-        return redirect(drafting.next_step(found), found.pk)
-    if request.method == "POST" and drafting.details_of(found).is_valid():
-        return redirect(drafting.next_step(found), found.pk)
-    return _finished(found) or _ask(request, "details", found, form=drafting.details_as_typed(found))
+        return _sign_in(request, draft)
+    if draft.data.get("who") not in drafting.NEW:
+        return redirect(drafting.next_step(draft), draft.pk)
+    form = drafting.details_as_typed(draft)
+    if request.method == "POST" and form.is_valid():
+        return redirect(drafting.next_step(draft), draft.pk)
+    return _ask(request, "details", draft, form=form)
 
 
 @require_http_methods(["GET", "POST"])
-@login_not_required
-def reason(request: HttpRequest, draft: UUID) -> HttpResponse:
-    found = _open(request, draft)
+@in_draft
+def reason(request: HttpRequest, draft: Draft) -> HttpResponse:
     if request.method == "POST":
-        draft_repository.keep(found, reason=request.POST.get("reason", "")[:5000])
+        draft_repository.keep(draft, reason=request.POST.get("reason", "")[:5000])
     if not request.user.is_authenticated:
-        return _sign_in(request, found)
-    form = ReasonForm({"reason": found.data["reason"]} if "reason" in found.data else None)
+        return _sign_in(request, draft)
+    form = ReasonForm({"reason": draft.data["reason"]} if "reason" in draft.data else None)
     if request.method == "POST" and form.is_valid():
-        return redirect(drafting.next_step(found), found.pk)
-    new = found.data.get("who") in drafting.NEW
-    return _finished(found) or _ask(request, "reason", found, form=form, new_patient=new)
+        return redirect(drafting.next_step(draft), draft.pk)
+    return _ask(request, "reason", draft, form=form, new_patient=draft.data.get("who") in drafting.NEW)
 
 
 @require_GET
-@login_not_required
-def check(request: HttpRequest, draft: UUID) -> HttpResponse:
-    found = _open(request, draft)
+@in_draft
+def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     if not request.user.is_authenticated:
-        return _sign_in(request, found)
-    missing = drafting.next_step(found)
+        return _sign_in(request, draft)
+    missing = drafting.next_step(draft)
     if missing != "appointments:draft_check":
-        return redirect(missing, found.pk)
-    name = drafting.patient_name(found, user=request.user)
-    rows = presentation.check_rows(found, drafting.choice_of(found), name)
-    return _finished(found) or _ask(request, "check", found, rows=rows)
+        return redirect(missing, draft.pk)
+    name = drafting.patient_name(draft, user=request.user)
+    chosen = drafting.choice_of(draft)
+    return _ask(request, "check", draft, chosen, rows=presentation.check_rows(draft, chosen, name))
 
 
 @require_http_methods(["GET", "POST"])
-@login_not_required
-def confirm(request: HttpRequest, draft: UUID) -> HttpResponse:
-    found = _open(request, draft)
+@in_draft
+def confirm(request: HttpRequest, draft: Draft) -> HttpResponse:
     if not request.user.is_authenticated:
-        return _sign_in(request, found, "appointments:draft_check")
-    missing = drafting.next_step(found)
+        return _sign_in(request, draft, "appointments:draft_check")
+    missing = drafting.next_step(draft)
     if request.method == "GET" or missing != "appointments:draft_check":
-        return redirect(missing, found.pk)
+        return redirect(missing, draft.pk)
     try:
-        booked = drafting.confirm(found, user=request.user, now=timezone.now())
+        booked = drafting.confirm(draft, user=request.user, now=timezone.now())
     except DomainError as refusal:
-        return _offer_others(request, found, refusal)
+        return _offer_others(request, draft, refusal=refusal)
     return redirect("appointments:proof", booked.reference)
 
 
 @require_http_methods(["GET", "POST"])
-@login_not_required
-def slot(request: HttpRequest, draft: UUID) -> HttpResponse:
+@in_draft
+def slot(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Another time for the same visit; everything typed stays."""
-    found = _open(request, draft)
-    form = SlotForm(request.POST)
+    form = SlotForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        draft_repository.keep(found, slot=str(form.cleaned_data["slot"]))
-        return redirect(drafting.next_step(found), found.pk)
-    return _offer_others(request, found, None)
+        draft_repository.keep(draft, slot=str(form.cleaned_data["slot"]))
+        return redirect(drafting.next_step(draft), draft.pk)
+    return _offer_others(request, draft, form=form)
 
 
-def _ask(request: HttpRequest, question: str, draft: Draft, **context: object) -> HttpResponse:
-    chosen = drafting.choice_of(draft)
+def _ask(
+    request: HttpRequest, question: str, draft: Draft, chosen: drafting.Choice | None = None, **context: object
+) -> HttpResponse:
+    chosen = chosen or drafting.choice_of(draft)
     form = context.get("form")
     refused = request.method == "POST" and form is not None and form.errors  # type: ignore[attr-defined]
-    page = {"draft": draft, "choice": chosen, **context}
+    page = {"draft": draft, "choice": chosen, "times_url": presentation.times_url(draft, chosen), **context}
     return render(request, f"appointments/draft_{question}.html", page, status=422 if refused else 200)
 
 
-def _offer_others(request: HttpRequest, draft: Draft, refusal: DomainError | None) -> HttpResponse:
-    """The five nearest times, and why they are shown."""
-    chosen, now = drafting.choice_of(draft), timezone.now()
-    slots = calendars.nearest(offering=chosen.offering, around=chosen.starts_at, now=now)
-    page = {"draft": draft, "choice": chosen, "refusal": refusal, "days": listing.days(slots, offering=chosen.offering)}
-    return render(request, "appointments/draft_slot.html", page, status=refusal.status if refusal else 200)
+def _offer_others(
+    request: HttpRequest, draft: Draft, *, refusal: DomainError | None = None, form: SlotForm | None = None
+) -> HttpResponse:
+    """The five nearest times, and why they are shown; none where another time would not help."""
+    chosen, slots = drafting.choice_of(draft), []
+    if refusal is None or refusal.another_time:
+        slots = calendars.nearest(offering=chosen.offering, around=chosen.starts_at, now=timezone.now())
+    page = {
+        "draft": draft,
+        "choice": chosen,
+        "refusal": refusal,
+        "errors": presentation.slot_errors(form),
+        "days": listing.days(slots, offering=chosen.offering),
+        "times_url": presentation.times_url(draft, chosen),
+    }
+    status = refusal.status if refusal else 422 if page["errors"] else 200
+    return render(request, "appointments/draft_slot.html", page, status=status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +17,10 @@ from django.views.decorators.http import require_GET
 from appointments import calendars, listing, presentation, search
 from appointments.availability import Slot
 from appointments.forms import SearchForm, WeekForm
+from appointments.slot_code import chosen_in
 from doctors import repository as doctors_repository
 from doctors.alphabet import alphabetical
-from doctors.models import Doctor, Offering, Specialty
+from doctors.models import Doctor, Location, Offering, Specialty
 
 DAYS_SHOWN = 7
 
@@ -39,15 +41,15 @@ def _results(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
     offerings = search.offerings(**form.where)
     types = search.visit_types(offerings)
     chosen = next((kind for kind in types if kind.slug == form.wanted["visit_type"]), types[0] if types else None)
-    places = {place.slug: place for place in doctors_repository.locations()}
-    now = timezone.now()
+    places, now = doctors_repository.locations_by_id(), timezone.now()
+    seeing = sorted((place for place in places.values() if place.active), key=lambda place: place.name)
     found = search.earliest_by_doctor(
         offerings=[offering for offering in offerings if offering.visit_type == chosen],
-        location=places.get(form.wanted["location"]),
+        location=next((place for place in seeing if place.slug == form.wanted["location"]), None),
         now=now,
     )
     page, following = search.page_of(found, after=after)
-    listed = [(entry, _days(request, entry.slots, entry.offering)) for entry in page]
+    listed = [(entry, _days(request, entry.slots, entry.offering, places)) for entry in page]
     version = presentation.version(day for _entry, days in listed for day in days)
     specialties = list(doctors_repository.specialties())
     return {
@@ -56,11 +58,11 @@ def _results(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
         "visit_types": types,
         "specialties": specialties,
         "title": _title(specialties, form.wanted["specialty"]),
-        "locations": places.values(),
+        "locations": seeing,
         "doctors": sorted(doctors_repository.listed(specialty=form.wanted["specialty"] or None), key=_in_lists),
-        "first": presentation.first_free(found[0], now=now) if found and not after else None,
+        "first": presentation.first_free(found[0], now=now, places=places) if found and not after else None,
         "errors": presentation.no_time_chosen(request, page[0].doctor.slug if page else ""),
-        "found": listed,
+        "found": [(entry.doctor, ", ".join(listing.places_of(days)), days) for entry, days in listed],
         "version": version,
         "refresh_url": presentation.link(request, v=version),
         "next_url": presentation.link(request, tras=following) if following else "",
@@ -71,8 +73,13 @@ def _title(specialties: list[Specialty], slug: str) -> str:
     return next((one.label for one in specialties if one.slug == slug), _("Earliest free times"))
 
 
-def _days(request: HttpRequest, slots: list[Slot], offering: Offering) -> list[listing.Day]:
-    return listing.days(slots, offering=offering, chosen=request.GET.get("slot", ""))
+def _days(
+    request: HttpRequest, slots: list[Slot], offering: Offering, places: dict[UUID, Location] | None = None
+) -> list[listing.Day]:
+    """The slots by day; the one that the page has chosen is among them as long as it can be booked."""
+    chosen = chosen_in(request.GET)
+    shown = calendars.with_chosen(slots, chosen=chosen, offering=offering, now=timezone.now())
+    return listing.days(shown, offering=offering, chosen=str(chosen or ""), places=places)
 
 
 def _whole_or_part(request: HttpRequest, whole: str, part: str, page: dict[str, Any]) -> HttpResponse:
@@ -107,7 +114,12 @@ def doctor(request: HttpRequest, slug: str) -> HttpResponse:
     offering = form.choose(offerings)
     if offering is None:
         return render(request, "appointments/doctor_closed.html", {"doctor": found})
-    page = {"doctor": found, "offering": offering, "offerings": offerings, "action": _action(request, form)}
+    page = {
+        "doctor": found,
+        "offering": offering,
+        "tabs": presentation.tabs(request, offerings),
+        "action": _action(request, form),
+    }
     page["errors"] = presentation.no_time_chosen(request)
     page |= _week(request, form, offering)
     return _whole_or_part(request, "appointments/doctor.html", "appointments/week.html", page)
@@ -121,7 +133,7 @@ def _action(request: HttpRequest, form: WeekForm) -> str:
 
 def _week(request: HttpRequest, form: WeekForm, offering: Offering) -> dict[str, Any]:
     now = timezone.now()
-    today = now.astimezone(doctors_repository.clinic().tz).date()
+    today = doctors_repository.today(now=now)
     first = form.first_day(today=today)
     slots = calendars.week(offering=offering, location=None, first=first, now=now, days=DAYS_SHOWN)
     days = _days(request, slots, offering)

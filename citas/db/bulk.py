@@ -14,12 +14,14 @@ from psycopg import errors, sql
 
 from citas.db import atomic
 from citas.db.intervals import Interval, IntervalField
+from citas.db.timestamps import MillisecondField
 
 # Each appointment locks its doctor and its patient until the end of the transaction (citas.db.guards), and a server
 # with the usual settings has room for 6,400 locks.
 BATCH = 2000
 # Fields whose values the driver takes as they are; asking each of them a million times takes a minute.
 AS_IS = {
+    MillisecondField,
     models.BooleanField,
     models.CharField,
     models.DateField,

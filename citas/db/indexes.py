@@ -10,11 +10,47 @@ from django.db.backends.ddl_references import Statement, Table
 
 
 class UniqueIndex(models.Index):
-    """No two rows share these fields. Unlike UniqueConstraint it makes forms ask nothing."""
+    """No two rows share these fields; NULL is like nothing else. Unlike UniqueConstraint it makes forms ask nothing.
+
+    `condition` names the rows that it is about. Raises ValueError for what not every engine can index: anything but
+    fields that equal values.
+    """
+
+    def __init__(self, *, fields: Sequence[str], name: str, condition: models.Q | None = None) -> None:
+        if condition is not None and not _equalities(condition):
+            raise ValueError("a condition of a UniqueIndex says which values fields have, and nothing else")
+        super().__init__(fields=fields, name=name, condition=condition)
 
     def create_sql(self, model: Any, schema_editor: Any, using: str = "", **kwargs: Any) -> Statement:
         template = schema_editor.sql_create_index.replace("CREATE INDEX", "CREATE UNIQUE INDEX")
         return super().create_sql(model, schema_editor, using, sql=template, **kwargs)
+
+
+def _equalities(condition: models.Q) -> bool:
+    plain = all(isinstance(part, tuple) and "__" not in part[0] for part in condition.children)
+    return plain and condition.connector == models.Q.AND and not condition.negated
+
+
+class CoveringIndex(models.Index):
+    """An index that also holds the fields `beside`, where the engine has such indexes, so that queries read no rows.
+
+    Django's own `include` says the same but warns (models.W040) on an engine without them.
+    """
+
+    def __init__(self, *, fields: Sequence[str], beside: Sequence[str], name: str) -> None:
+        super().__init__(fields=fields, name=name)
+        self.beside = tuple(beside)
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+        arguments = {"fields": self.fields, "beside": self.beside, "name": self.name}
+        return f"{type(self).__module__}.{type(self).__qualname__}", (), arguments
+
+    def clone(self) -> CoveringIndex:
+        return CoveringIndex(fields=self.fields, beside=self.beside, name=self.name)
+
+    def create_sql(self, model: Any, schema_editor: Any, using: str = "", **kwargs: Any) -> Statement:
+        full = models.Index(fields=self.fields, include=self.beside, name=self.name)
+        return full.create_sql(model, schema_editor, using, **kwargs)
 
 
 class TokensIndex(models.Index):

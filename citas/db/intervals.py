@@ -82,26 +82,17 @@ class Overlaps(models.Lookup):
         return f"{left} && {right}::tstzrange", [*left_params, *right_params]
 
 
-class _Minutes(models.Aggregate):
-    # The values come as the engine gives them: a list of whole numbers.
+class Minutes(models.Aggregate):
+    """Start and end of each IntervalField of a group, in minutes since 1970 (UTC): cheap to read by the thousand.
+
+    One aggregate of pairs, a list of [start, end]: nothing says that two aggregates keep the same order.
+    """
+
+    # The values come as the engine gives them: lists of whole numbers.
     output_field = models.Field()
 
     def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         # date_part counts in floating point, exact for minutes and cheaper than the decimals of extract.
-        template = f"array_agg((date_part('epoch', {self.function}(%(expressions)s)) / 60)::int)"
-        return super().as_sql(compiler, connection, template=template)
-
-
-class StartMinutes(_Minutes):
-    """Minutes from 1970 (UTC) to the start of each IntervalField of a group: cheap to read by the thousand.
-
-    In the order of `EndMinutes`, when both are asked for in one query.
-    """
-
-    function = "lower"
-
-
-class EndMinutes(_Minutes):
-    """Minutes from 1970 (UTC) to the end of each IntervalField of a group."""
-
-    function = "upper"
+        minutes = "(date_part('epoch', {}(%(expressions)s)) / 60)::int"
+        pair = f"ARRAY[{minutes.format('lower')}, {minutes.format('upper')}]"
+        return super().as_sql(compiler, connection, template=f"array_agg({pair})")

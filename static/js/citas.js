@@ -49,7 +49,7 @@ window.addEventListener("load", () => requestAnimationFrame(() => document.activ
 showPrintButtons(document);
 
 // What is typed and not yet sent outlives a refresh, the way back and a broken connection: this tab keeps it. What has
-// been sent the server keeps, so that the tab forgets it on the next page.
+// been sent the server keeps, so that the tab forgets it on the page that sending leads to.
 const typedHere = `typed:${location.pathname}`;
 
 function keepTyped(event) {
@@ -78,9 +78,12 @@ function noteSent(event) {
 
 function forgetSent() {
   const sent = sessionStorage.getItem("sent");
-  if (!sent || sent === location.pathname) return;
-  sessionStorage.removeItem(`typed:${sent}`);
-  sessionStorage.removeItem("sent");
+  const before = document.referrer && new URL(document.referrer).pathname;
+  if (sent === location.pathname) sessionStorage.removeItem("sent");
+  else if (sent && sent === before) {
+    sessionStorage.removeItem(`typed:${sent}`);
+    sessionStorage.removeItem("sent");
+  }
 }
 
 forgetSent();

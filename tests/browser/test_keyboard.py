@@ -22,12 +22,12 @@ def tab_to(page: Page, selector: str) -> None:
 
 
 def is_seen(page: Page) -> bool:
-    """Whether the focus shows: an outline, a shadow or a ground on the control or on the label that stands for it."""
+    """Whether the focus shows: an outline or a shadow on the control, on its label or on the card it stands in."""
     return page.evaluate(
         """() => {
             const field = document.activeElement;
-            const shown = [field, ...(field.labels || [])];
-            const styles = shown.flatMap((it) => [null, "::before", "::after"].map((part) => getComputedStyle(it, part)));
+            const shown = [field, field.parentElement, ...(field.labels || [])];
+            const styles = shown.map((it) => getComputedStyle(it));
             return styles.some((style) => (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2)
                 || style.boxShadow !== "none");
         }"""

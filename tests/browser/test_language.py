@@ -6,9 +6,13 @@ import pytest
 
 from tests.browser import steps
 
+PATHS = ("/?especialidad=dermatologia", "/medicos/ana-vega/?desde=2027-03-10", "/cuenta/entrar/")
+
 
 @pytest.mark.usefixtures("doctor")
-@pytest.mark.parametrize("path", ["/?especialidad=dermatologia", "/medicos/ana-vega/?desde=2027-03-10", "/cuenta/entrar/"])
+@pytest.mark.parametrize(
+    "path", ["/?especialidad=dermatologia", "/medicos/ana-vega/?desde=2027-03-10", "/cuenta/entrar/"]
+)
 def test_the_page_stays_and_its_language_changes(page, path):
     page.goto(path)
     assert page.get_attribute("html", "lang") == "es"

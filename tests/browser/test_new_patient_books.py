@@ -94,5 +94,7 @@ def test_a_wrong_answer_is_named_at_the_top_and_at_its_field(page):
 
 def _described_by(field) -> str:
     """Which element tells the errors of a field, or of the group it stands in."""
-    described = field.evaluate("it => (it.closest('fieldset[aria-describedby]') || it).getAttribute('aria-describedby')")
+    described = field.evaluate(
+        "it => (it.closest('fieldset[aria-describedby]') || it).getAttribute('aria-describedby')"
+    )
     return described.split()[-1]

@@ -69,12 +69,13 @@ def test_the_back_link_before_sending(at_the_details):
 
 def test_a_broken_connection(at_the_details):
     page = at_the_details
+    url = page.url
     steps.type_details(page)
     page.context.set_offline(True)
     with pytest.raises(Error, match="INTERNET_DISCONNECTED"):
         steps.submit(page)
     page.context.set_offline(False)
-    page.go_back()
+    page.goto(url)
     assert typed(page) == steps.TYPED
 
 

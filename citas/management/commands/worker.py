@@ -5,13 +5,14 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
 import structlog
 from django.core.cache import cache
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, InternalError, OperationalError, close_old_connections
 from django.utils import timezone
 from redis.exceptions import RedisError
@@ -27,6 +28,7 @@ LONGEST_PAUSE = 5.0  # between two tries while a server does not answer
 MAIL_SECONDS = 2.0  # of sending, then the other duties get their turn
 GRACE_SECONDS = 2  # to finish what is in hand when told to stop
 HEARTBEAT = "worker:heartbeat"
+RETRY = 60.0  # seconds before a duty that failed is tried again
 OUTAGE = (OperationalError, InterfaceError, InternalError, RedisError)
 
 
@@ -37,10 +39,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do everything that is due, once, and end")
 
-    def handle(self, *, once: bool, **options: Any) -> None:
-        if once:
-            for duty in DUTIES:
-                duty()
+    def handle(self, **options: Any) -> None:
+        if options["once"]:
+            once()
             return
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -88,13 +89,49 @@ def heartbeat() -> None:
 DUTIES: dict[Callable[[], None], float] = {mail: 0, holds: 15, holidays: 12 * 3600, tidy: 3600, heartbeat: 10}
 
 
+@dataclass
+class Duty:
+    """Something to do every so many seconds; what goes wrong with it stays here, unless a server does not answer."""
+
+    work: Callable[[], None]
+    every: float
+    next_at: float = float("-inf")  # of time.monotonic()
+    failing: bool = False
+
+    def do(self) -> None:
+        """Do it, and say in the log when it fails. Raises OUTAGE: then it is still due."""
+        try:
+            self.work()
+            self.failing = False
+        except OUTAGE:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of one duty must not end the others
+            # What the error says may repeat a name or an address: the log gets its kind only.
+            log.error("worker_duty_failed", duty=self.work.__name__, error=type(error).__name__)
+            self.failing = True
+        self.next_at = time.monotonic() + (RETRY if self.failing else self.every)
+
+
+def duties() -> list[Duty]:
+    return [Duty(work, every) for work, every in DUTIES.items()]
+
+
+def once() -> None:
+    """Do everything. Raises CommandError when something failed, after the rest is done."""
+    todo = duties()
+    do_what_is_due(todo, Event())
+    failed = [duty.work.__name__ for duty in todo if duty.failing]
+    if failed:
+        raise CommandError(f"failed: {', '.join(failed)}")
+
+
 def loop(stop: Event) -> None:
     """Each duty in its rhythm; a server that does not answer is a line in the log and a longer pause, not the end."""
-    last = dict.fromkeys(DUTIES, float("-inf"))
+    todo = duties()
     pause = PAUSE
     while not stop.is_set():
         try:
-            _do_what_is_due(last, stop)
+            do_what_is_due(todo, stop)
             if pause > PAUSE:
                 log.info("worker_goes_on")
             pause = PAUSE
@@ -106,8 +143,9 @@ def loop(stop: Event) -> None:
         stop.wait(pause)
 
 
-def _do_what_is_due(last: dict[Callable[[], None], float], stop: Event) -> None:
-    for duty, every in DUTIES.items():
-        if not stop.is_set() and time.monotonic() - last[duty] >= every:
-            duty()
-            last[duty] = time.monotonic()
+def do_what_is_due(todo: list[Duty], stop: Event) -> None:
+    """One round. There is no heartbeat while a duty fails."""
+    for duty in todo:
+        well = duty.work is not heartbeat or not any(other.failing for other in todo)
+        if well and not stop.is_set() and time.monotonic() >= duty.next_at:
+            duty.do()
