@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import repository
@@ -38,6 +39,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's notes ("signed in as …") say what our pages say already."""
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff begin with the day, patients with their appointments."""
+        works_here = getattr(request.user, "works_here", False)
+        return reverse("appointments:agenda") if works_here else super().get_login_redirect_url(request)
 
     def login(self, request: HttpRequest, user: User) -> None:
         repository.confirm(user=user)

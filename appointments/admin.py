@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import PAGE_VAR
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -40,7 +42,7 @@ class DoctorFilter(admin.SimpleListFilter):
         return [(str(doctor.pk), doctor.full_name) for doctor in doctors_repository.doctors()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> QuerySet[Appointment]:
-        chosen = [key for key, _name in self.lookup_choices if key == self.value()]
+        chosen = [UUID(key) for key, _name in self.lookup_choices if key == self.value()]
         return queryset.filter(doctor__in=chosen) if chosen else queryset
 
     def choices(self, changelist: Any) -> Iterator[Any]:
@@ -100,6 +102,10 @@ class AppointmentAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The form has booked or changed it already."""
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Back to the day where the desk was."""
+        return redirect(f"{reverse('appointments:agenda')}?desde={obj.local_start.date()}")
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return super().log_change(request, obj, [{"changed": {"fields": [request.POST.get("_do", "")]}}])

@@ -207,7 +207,11 @@ def changeable(*, appointment: Appointment, now: datetime, past_rules: bool = Fa
 
 def last_change(appointment: Appointment) -> datetime:
     """Until when a patient may move or cancel (an instant in UTC)."""
-    return appointment.starts_at - timedelta(minutes=appointment.visit_type.cutoff)
+    return cut_off(appointment.starts_at, appointment.visit_type)
+
+
+def cut_off(starts_at: datetime, visit_type: VisitType) -> datetime:
+    return starts_at - timedelta(minutes=visit_type.cutoff)
 
 
 def _check_changeable(*, appointment: Appointment, now: datetime, past_rules: bool) -> None:

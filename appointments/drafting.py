@@ -63,6 +63,11 @@ def choice_of(draft: Draft) -> Choice:
     return choice(SlotCode.parse(draft.data["slot"]))
 
 
+def too_late(chosen: Choice, *, now: datetime) -> bool:
+    """Whether, once booked, only the clinic could still change it."""
+    return now > booking.cut_off(chosen.starts_at, chosen.offering.visit_type)
+
+
 def typed(post: Mapping[str, str]) -> dict[str, str]:
     """What was typed into the questions about a person, right or wrong, cut to a sane size."""
     names = [name for name in post if name != "csrfmiddlewaretoken"][:40]

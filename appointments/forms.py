@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from appointments.slot_code import SlotField
+from doctors import repository as doctors_repository
 from doctors.models import Offering
 from patients.models import Patient
 
@@ -29,6 +30,12 @@ class SearchForm(forms.Form):
         self.full_clean()
         names = {"specialty": "especialidad", "location": "sede", "doctor": "medico", "visit_type": "tipo"}
         return {name: self.cleaned_data.get(param, "") for name, param in names.items()}
+
+    @property
+    def names_nothing(self) -> bool:
+        """Whether a specialty was asked for that the clinic does not have."""
+        slug = self.wanted["specialty"]
+        return bool(slug) and all(slug != specialty.slug for specialty in doctors_repository.specialties())
 
     @property
     def where(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +18,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from appointments import booking, listing
-from appointments.drafting import Choice
+from appointments.drafting import NEW, Choice, details_of
 from appointments.listing import Day
 from appointments.models import Appointment, Draft, Status
 from appointments.search import Found
@@ -197,12 +198,27 @@ def check_rows(draft: Draft, choice: Choice, patient_name: str) -> list[dict[str
         _row(_("Visit type"), what),
         _row(_("Place"), f"{place.name}\n{place.address}, {place.city}"),
         _row(_("For"), patient_name, reverse("appointments:draft_who", args=[key]), _("who it is for")),
+        *_details_rows(draft),
         _row(
             _("Reason"),
-            draft.data.get("reason") or "—",
+            draft.data.get("reason") or _("Nothing written"),
             reverse("appointments:draft_reason", args=[key]),
             _("the reason"),
         ),
+    ]
+
+
+def _details_rows(draft: Draft) -> list[dict[str, str]]:
+    """What somebody new has typed, to be read once more."""
+    if draft.data["who"] not in NEW:
+        return []
+    typed, url = details_of(draft).cleaned_data, reverse("appointments:draft_details", args=[draft.pk])
+    birth_date = format_date(typed["birth_date"], "d MMMM y", locale=language()[:2])
+    document = typed["document_number"] or _("None")
+    return [
+        _row(_("Date of birth"), birth_date, url, _("the date of birth")),
+        _row(_("Document"), document, url, _("the document")),
+        _row(_("Phone"), typed["phone"].as_international, url, _("the phone")),
     ]
 
 

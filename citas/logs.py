@@ -49,7 +49,7 @@ def configure(chosen: dict[str, Any]) -> None:
 
 
 def formatter() -> logging.Formatter:
-    processors = [
+    processors: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

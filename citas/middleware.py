@@ -53,7 +53,7 @@ def _length(request: HttpRequest) -> int:
 
 def _readable(request: HttpRequest) -> bool:
     """Whether address, query, cookies and form are UTF-8 without NUL bytes."""
-    if request.content_params.get("charset", "utf-8").lower() != "utf-8":
+    if (request.content_params or {}).get("charset", "utf-8").lower() != "utf-8":
         return False  # Django would read the query, too, in that encoding
     encoded = [request.path.encode(), request.META.get("QUERY_STRING", "").encode("latin-1", "replace")]
     if request.method == "POST" and request.content_type == FORM:

@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
 from patients import documents, finding, repository
 from patients.clinic import clinic
-from patients.forms import NameField
+from patients.forms import NameField, PhoneNumberField
 from patients.models import Patient, PatientQuerySet
 
 WHOSE = ("account", "relationship", "active")
@@ -99,8 +99,9 @@ class PatientAdmin(admin.ModelAdmin):
         (_("History"), {"fields": ("agreements", "created_at", "updated_at")}),
     )
 
-    def get_queryset(self, request: HttpRequest) -> PatientQuerySet:
-        return repository.findable(super().get_queryset(request))
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Patient]:
+        """Without those whom no word finds: proofs and trials book for them."""
+        return super().get_queryset(request).exclude(search=[])
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[PatientQuerySet, bool]:
         return (finding.find(queryset, search_term) if search_term.strip() else queryset), False

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
+from phonenumber_field.formfields import PhoneNumberField as AnyPhoneNumberField
 
 from citas.fields import BirthDateField
 from patients import documents, names
@@ -33,12 +33,23 @@ class NameField(forms.CharField):
             raise ValidationError(_("Write the name with letters only."), code="name") from None
 
 
+class PhoneNumberField(AnyPhoneNumberField):
+    """The library reads letters as keys of the telephone; people mean a slip of the finger."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and any(character.isalpha() for character in value):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
 class DetailsForm(forms.Form):
     """Who is treated. Documents, and phones without a country's code, are those of the clinic's country.
 
     `relationship_asked`: the patient is somebody else than who types, and may be a child without a document.
     `consented`: the privacy notice in force was agreed to before and is not asked again.
     """
+
+    field_order = ("given_names", "first_surname", "second_surname", "relationship", "birth_date")
 
     given_names = NameField(
         label=_("Given names"), autocomplete="given-name", error_messages={"required": _("Enter the given names.")}
@@ -100,7 +111,8 @@ class DetailsForm(forms.Form):
         for name in ("given_names", "first_surname", "phone"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.fields["document_number"].required = self.fields["document_type"].required = False
-        self.fields["document_number"].help_text = _("Children without a document: leave it empty.")
+        self.fields["phone"].help_text = _("Yours will do. Messages go to your own e-mail.")
+        self.fields["document_number"].help_text = _("If it has none, or you do not have it at hand, leave it empty.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -24,10 +24,6 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Those whom an account may see and book for."""
         return self.filter(account=user, active=True)
 
-    def findable(self) -> PatientQuerySet:
-        """Without those whom no word finds: proofs and trials book for them."""
-        return self.exclude(search=[])
-
     def matching(self, text: str) -> PatientQuerySet:
         """Those whose names, document or phone begin with every word of a text; nobody when it holds no word."""
         wanted = query_tokens(_SEPARATORS.sub("", text))

@@ -29,11 +29,11 @@ DETAILS = (
 
 
 class KeyTaken(DomainError):
-    """This key belongs to somebody else's patient: a form was sent again from another account."""
+    """This key is another patient's: a form was sent again from another account, or for somebody else."""
 
     status = 409
     code = "key-taken"
-    message = _("This form belongs to another account. Please start again.")
+    message = _("This form has been used already. Please start again.")
 
 
 class Oneself(DomainError):
@@ -66,11 +66,12 @@ def add(*, id: UUID, account: User, now: datetime, consent: dict[str, str] | Non
             patient.save(force_insert=True)
     except IntegrityError as error:
         known = _added_before(patient)
-        if known is None and violated(error) == "patient_oneself":  # another tab was first
-            return change(patient=_oneself(account) or patient, now=now, consent=consent, **details)
-        if known is None:
+        if known is not None:
+            return known
+        oneself = _oneself(account) if violated(error) == "patient_oneself" else None
+        if oneself is None:
             raise
-        return known
+        return change(patient=oneself, now=now, consent=consent, **details)  # another tab was first
     return patient
 
 

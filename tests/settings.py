@@ -18,4 +18,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Each worker of xdist counts its own: clearing the cache between tests empties nobody else's.
+CACHES["default"]["LOCATION"] += f"?db={os.environ.get('PYTEST_XDIST_WORKER', 'gw14').removeprefix('gw')}"  # noqa: F405
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

@@ -128,7 +128,8 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
         return redirect(missing, draft.pk)
     name = drafting.patient_name(draft, user=request.user)
     chosen = drafting.choice_of(draft)
-    return _ask(request, "check", draft, chosen, rows=presentation.check_rows(draft, chosen, name))
+    rows, too_late = presentation.check_rows(draft, chosen, name), drafting.too_late(chosen, now=timezone.now())
+    return _ask(request, "check", draft, chosen, rows=rows, too_late=too_late)
 
 
 @require_http_methods(["GET", "POST"])

@@ -30,7 +30,7 @@ DAYS_SHOWN = 7
 def find(request: HttpRequest) -> HttpResponse:
     """Without a question: which specialty. With one: the earliest free slots across doctors."""
     form = SearchForm(request.GET)
-    if not any(form.wanted.values()):
+    if not any(form.wanted.values()) or form.names_nothing:
         return render(request, "appointments/search.html", {"specialties": doctors_repository.specialties()})
     page = _results(request, form)
     return _whole_or_part(request, "appointments/results.html", "appointments/results_list.html", page)
@@ -42,7 +42,7 @@ def _results(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
     types = search.visit_types(offerings)
     chosen = next((kind for kind in types if kind.slug == form.wanted["visit_type"]), types[0] if types else None)
     places, now = doctors_repository.locations_by_id(), timezone.now()
-    seeing = sorted((place for place in places.values() if place.active), key=lambda place: place.name)
+    seeing = doctors_repository.locations()
     found = search.earliest_by_doctor(
         offerings=[offering for offering in offerings if offering.visit_type == chosen],
         location=next((place for place in seeing if place.slug == form.wanted["location"]), None),
@@ -56,6 +56,7 @@ def _results(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
         "form": form,
         "visit_type": chosen,
         "visit_types": types,
+        "types": [(kind, presentation.link(request, tipo=kind.slug)) for kind in types],
         "specialties": specialties,
         "title": _title(specialties, form.wanted["specialty"]),
         "locations": seeing,

@@ -186,6 +186,7 @@ def _week(request: HttpRequest, appointment: Appointment, offering: Offering) ->
     slots = calendars.week(offering=offering, location=None, first=first, now=now, without=appointment.pk)
     chosen = chosen_in(request.GET)
     slots = calendars.with_chosen(slots, chosen=chosen, offering=offering, now=now, without=appointment.pk)
+    slots = [slot for slot in slots if slot.starts_at != appointment.starts_at]
     days = listing.days(slots, offering=offering, chosen=str(chosen or ""))
     horizon = offering.visit_type.horizon_days
     return presentation.week(request, days, first=first, today=today, shown=DAYS_SHOWN, horizon=horizon)

@@ -139,8 +139,13 @@ def to_the_check(page: Page, email: str, **changes: str) -> str:
 
 
 def to_the_details(page: Page, email: str) -> str:
+    """As far as the details; the value of the time that was chosen."""
     value = begin(page)
     prove_address(page, email)
+    for_myself(page)
+    return value
+
+
+def for_myself(page: Page) -> None:
     choose(page, "id_who_0")
     submit(page)
-    return value

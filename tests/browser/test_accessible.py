@@ -139,3 +139,19 @@ def test_dark_pages(visitor, doctor):
         page.goto(path)
         found += [f"{path}: {fault}" for fault in axe_faults(page, {})]
     assert found == []
+
+
+@pytest.mark.usefixtures("place")
+def test_faults_would_be_found(page):
+    page.goto("/privacidad/")
+    page.evaluate(
+        """() => {
+            const main = document.querySelector("main");
+            main.append(document.createElement("h1"), document.createElement("h4"));
+            const picture = main.appendChild(new Image(800, 10));
+            picture.src = "data:,";
+            picture.style.maxWidth = "none";
+        }"""
+    )
+    found = " ".join(faults(page))
+    assert all(fault in found for fault in ("2 h1", "headings", "sideways", "image-alt"))

@@ -9,19 +9,24 @@ from appointments.models import Appointment
 from patients.models import Patient
 from tests.browser import steps
 
-EMAIL = "lucia@example.com"
+EMAIL = "bruno@example.com"
 
 
 @pytest.fixture
-def at_the_details(page, doctor) -> Page:
-    steps.to_the_details(page, EMAIL)
+def at_the_details(signed_in, doctor, other_user) -> Page:
+    page = signed_in(other_user)
+    page.goto(f"/medicos/{doctor.slug}/")
+    steps.choose_time(page)
+    steps.submit(page, "#slots-form")
+    steps.for_myself(page)
     return page
 
 
 @pytest.fixture
-def at_the_check(page, doctor) -> Page:
-    steps.to_the_check(page, EMAIL)
-    return page
+def at_the_check(at_the_details) -> Page:
+    steps.fill_in(at_the_details)
+    steps.say_why(at_the_details)
+    return at_the_details
 
 
 def typed(page: Page) -> dict[str, str]:
@@ -163,12 +168,12 @@ def test_the_session_ends_before_the_last_button(at_the_check):
     assert Appointment.objects.get().reason == steps.WHY
 
 
-def test_another_account_does_not_see_what_was_typed(at_the_check, other_user):
+def test_another_account_does_not_see_what_was_typed(at_the_check, patient_user):
     page = at_the_check
     url = page.url
     steps.forget_session(page.context)
     steps.submit(page)
-    steps.prove_address(page, other_user.email)
+    steps.prove_address(page, patient_user.email)
     assert page.goto(url).status == 404
     assert Appointment.objects.count() == 0
 
