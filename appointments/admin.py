@@ -7,8 +7,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import PAGE_VAR
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -103,9 +102,9 @@ class AppointmentAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The form has booked or changed it already."""
 
-    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         """Back to the day where the desk was."""
-        return redirect(f"{reverse('appointments:agenda')}?desde={obj.local_start.date()}")
+        return HttpResponseRedirect(f"{reverse('appointments:agenda')}?desde={obj.local_start.date()}")
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return super().log_change(request, obj, [{"changed": {"fields": [request.POST.get("_do", "")]}}])

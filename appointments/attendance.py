@@ -42,7 +42,9 @@ def undo(*, appointment: Appointment, actor: Any, source: str, now: datetime) ->
         raise NotAllowed
     if appointment.status in FREED:
         repository.release_expired(now=now, doctor=appointment.doctor_id, overlapping=appointment.busy)
-    revived = {"cancellation_reason": "", "mail_due": True} if appointment.status == Status.CANCELLED else {}
+    revived: dict[str, Any] = (
+        {"cancellation_reason": "", "mail_due": True} if appointment.status == Status.CANCELLED else {}
+    )
     return repository.amend(
         appointment=appointment,
         kind="undone",

@@ -141,12 +141,12 @@ def move(
 
     def change() -> Appointment:
         offering = _offering(doctor=appointment.doctor, visit_type=appointment.visit_type, location=place)
-        asked = {"offering": offering, "location": place, "starts_at": starts_at}
+        asked: dict[str, Any] = {"offering": offering, "location": place, "starts_at": starts_at}
         _check_fits(**asked, now=now, past_rules=past_rules, without=appointment)
         times = _times(offering=offering, starts_at=starts_at)
         repository.release_expired(now=now, doctor=appointment.doctor_id, overlapping=times["busy"], source=source)
         changes = {**times, "location": place, "sequence": appointment.sequence + 1, "mail_due": True}
-        who = {"actor": actor, "source": source, "past_rules": past_rules}
+        who: dict[str, Any] = {"actor": actor, "source": source, "past_rules": past_rules}
         return repository.amend(appointment=appointment, kind="rescheduled", now=now, **who, **changes)
 
     return _change(appointment, change, done=done, seen=seen, now=now, past_rules=past_rules)
@@ -169,7 +169,7 @@ def cancel(
 
     def change() -> Appointment:
         changes = {"status": Status.CANCELLED, "cancellation_reason": reason, "mail_due": True}
-        who = {"actor": actor, "source": source, "past_rules": past_rules}
+        who: dict[str, Any] = {"actor": actor, "source": source, "past_rules": past_rules}
         sequence = appointment.sequence + 1
         return repository.amend(appointment=appointment, kind="cancelled", now=now, sequence=sequence, **who, **changes)
 

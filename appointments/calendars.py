@@ -133,7 +133,7 @@ def with_chosen(
     place = doctors_repository.location_by_id(chosen.location)
     if place is None or any((slot.location, slot.starts_at) == (place.pk, chosen.starts_at) for slot in slots):
         return slots
-    asked = {"location": place.pk, "starts_at": chosen.starts_at}
+    asked: dict[str, Any] = {"location": place.pk, "starts_at": chosen.starts_at}
     if obstacle(offering=offering, now=now, without=without, **asked) is not None:
         return slots
     ends_at = chosen.starts_at + timedelta(minutes=visit_of(offering=offering).duration)

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
 from appointments.models import Appointment, Status
+from appointments.wording import doctor_in_words
 
 PRODID = "-//Citas//Citas//ES"
 AROUND = timedelta(days=2)  # a zone is described from before the visit to after its last day, not for ever
@@ -41,6 +43,11 @@ def calendar(
     return made.to_ical().decode()
 
 
+def _doctor(appointment: Appointment) -> str:
+    doctor = appointment.doctor
+    return doctor_in_words(doctor.full_name, doctor.title, get_language() or "es")
+
+
 def _event(appointment: Appointment, now: datetime) -> Event:
     place = appointment.location
     event = Event()
@@ -49,7 +56,7 @@ def _event(appointment: Appointment, now: datetime) -> Event:
     event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", _written(appointment.starts_at, place.tz))
     event.add("dtend", _written(appointment.ends_at, place.tz))
-    event.add("summary", _("Appointment with %(doctor)s") % {"doctor": appointment.doctor.full_name})
+    event.add("summary", _("Appointment with %(doctor)s") % {"doctor": _doctor(appointment)})
     event.add("location", f"{place.name}, {place.address}, {place.city}")
     event.add("url", settings.SITE_URL + reverse("appointments:proof", args=[appointment.reference]))
     event.add("status", "CANCELLED" if appointment.status == Status.CANCELLED else "CONFIRMED")

@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from django.forms import Form
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -72,10 +73,10 @@ def back_to_times(request: HttpRequest) -> str:
     return f"{path}?{urlencode([*parse_qsl(came.query), (UNCHOSEN, '1')])}"
 
 
-def slot_errors(form: SlotForm | None) -> list[dict[str, str]]:
-    """What is wrong with a choice of time, for the summary at the top."""
-    messages = form.errors.get("slot", []) if form is not None else []
-    return [{"text": message, "url": "#id_slot_0"} for message in messages]
+def slot_errors(form: Form | None, group: str = "0") -> list[dict[str, str]]:
+    """What is wrong with a choice of time, and the group of times that it leads to, for the summary at the top."""
+    said = form.errors.get("slot", []) if form is not None else []
+    return [{"text": str(message), "url": f"#id_slot_{group}"} for message in said]
 
 
 def times_url(draft: Draft, choice: Choice) -> str:
@@ -91,10 +92,8 @@ def tabs(request: HttpRequest, offerings: Iterable[Offering]) -> list[tuple[Offe
 
 
 def no_time_chosen(request: HttpRequest, group: str = "0") -> list[dict[str, str]]:
-    """The error, with the group of times that it leads to, when the page has come back for want of a choice."""
-    if UNCHOSEN not in request.GET:
-        return []
-    return [{"text": message, "url": f"#id_slot_{group}"} for message in SlotForm({}).errors["slot"]]
+    """The error, when the page has come back for want of a choice."""
+    return slot_errors(SlotForm({}), group) if UNCHOSEN in request.GET else []
 
 
 def proof(appointment: Appointment, *, own: bool, now: datetime) -> dict[str, Any]:

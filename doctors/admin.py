@@ -147,7 +147,7 @@ class Rows(admin.TabularInline):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
-            widget = getattr(field.widget, "widget", field.widget)  # inside the links to add and change
+            widget: Any = getattr(field.widget, "widget", field.widget)  # inside the links to add and change
             widget.attrs["aria-label"] = field.label
         return field
 

@@ -156,6 +156,9 @@ class VisitType(Labelled):
         return self.instructions_en if self.instructions_en and get_language() == "en" else self.instructions
 
 
+ENGLISH_TITLES = {"Dra.": "Dr", "Dr.": "Dr"}
+
+
 class DoctorQuerySet(models.QuerySet["Doctor"]):
     def listed(self) -> DoctorQuerySet:
         """Those whom patients can see and book."""
@@ -194,7 +197,8 @@ class Doctor(Entity):
 
     @property
     def full_name(self) -> str:
-        return " ".join(part for part in (self.title, self.given_names, self.surnames) if part)
+        title = ENGLISH_TITLES.get(self.title, self.title) if get_language() == "en" else self.title
+        return " ".join(part for part in (title, self.given_names, self.surnames) if part)
 
     @property
     def about(self) -> str:

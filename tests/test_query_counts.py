@@ -28,7 +28,7 @@ BROWSER = "a-browser"
 # Questions a page asks. Of these a signed-in person's session and account are two, the clinic's name one.
 ANYBODYS = {
     "/": 2,
-    "/?especialidad=dermatologia": 8,
+    "/?especialidad=dermatologia": 10,
     "/medicos/": 2,
     "/medicos/ana-vega/": 8,
 }
@@ -48,9 +48,9 @@ STEPS = {
     "appointments:draft_slot": 11,
 }
 DESKS = {
-    "/agenda/?desde=2027-03-08": 5,
+    "/agenda/?desde=2027-03-08": 6,
     "/admin/": 6,
-    "/admin/appointments/appointment/": 12,
+    "/admin/appointments/appointment/": 13,
     "/admin/doctors/doctor/": 11,
     "/admin/doctors/location/": 7,
     "/admin/doctors/specialty/": 7,

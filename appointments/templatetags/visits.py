@@ -34,5 +34,11 @@ def time_words(visit: Any) -> str:
 
 
 @register.filter
+def doctor_words(doctor: Any) -> str:
+    """A doctor after a preposition: "la Dra. Ana Vega"."""
+    return wording.doctor_in_words(doctor.full_name, doctor.title, _language())
+
+
+@register.filter
 def zone_words(visit: Any) -> str:
     return wording.zone_in_words(visit.location.tz, _language())
