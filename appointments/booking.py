@@ -168,7 +168,7 @@ def cancel(
         return found.status == Status.CANCELLED
 
     def change() -> Appointment:
-        changes = {"status": Status.CANCELLED, "cancellation_reason": reason, "mail_due": True}
+        changes: dict[str, Any] = {"status": Status.CANCELLED, "cancellation_reason": reason, "mail_due": True}
         who: dict[str, Any] = {"actor": actor, "source": source, "past_rules": past_rules}
         sequence = appointment.sequence + 1
         return repository.amend(appointment=appointment, kind="cancelled", now=now, sequence=sequence, **who, **changes)

@@ -75,7 +75,7 @@ def back_to_times(request: HttpRequest) -> str:
 
 def slot_errors(form: Form | None, group: str = "0") -> list[dict[str, str]]:
     """What is wrong with a choice of time, and the group of times that it leads to, for the summary at the top."""
-    said = form.errors.get("slot", []) if form is not None else []
+    said: Any = form.errors.get("slot", []) if form is not None else []
     return [{"text": str(message), "url": f"#id_slot_{group}"} for message in said]
 
 
