@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,8 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from appointments.slot_code import SlotField
-from doctors import repository as doctors_repository
-from doctors.models import Offering
+from doctors.models import Offering, Specialty
 from patients.models import Patient
 
 FARTHEST = timedelta(days=731)
@@ -31,11 +31,10 @@ class SearchForm(forms.Form):
         names = {"specialty": "especialidad", "location": "sede", "doctor": "medico", "visit_type": "tipo"}
         return {name: self.cleaned_data.get(param, "") for name, param in names.items()}
 
-    @property
-    def names_nothing(self) -> bool:
-        """Whether a specialty was asked for that the clinic does not have."""
+    def asks_for_something(self, specialties: Iterable[Specialty]) -> bool:
+        """Whether anything was asked for; not so when it was a specialty that the clinic does not have."""
         slug = self.wanted["specialty"]
-        return bool(slug) and all(slug != specialty.slug for specialty in doctors_repository.specialties())
+        return any(self.wanted.values()) and (not slug or slug in {specialty.slug for specialty in specialties})
 
     @property
     def where(self) -> dict[str, str]:

@@ -28,7 +28,7 @@ BROWSER = "a-browser"
 # Questions a page asks. Of these a signed-in person's session and account are two, the clinic's name one.
 ANYBODYS = {
     "/": 2,
-    "/?especialidad=dermatologia": 10,
+    "/?especialidad=dermatologia": 9,
     "/medicos/": 2,
     "/medicos/ana-vega/": 8,
 }

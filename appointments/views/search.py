@@ -30,13 +30,14 @@ DAYS_SHOWN = 7
 def find(request: HttpRequest) -> HttpResponse:
     """Without a question: which specialty. With one: the earliest free slots across doctors."""
     form = SearchForm(request.GET)
-    if not any(form.wanted.values()) or form.names_nothing:
-        return render(request, "appointments/search.html", {"specialties": doctors_repository.specialties()})
-    page = _results(request, form)
+    specialties = doctors_repository.specialties()
+    if not form.asks_for_something(specialties):
+        return render(request, "appointments/search.html", {"specialties": specialties})
+    page = _results(request, form, specialties)
     return _whole_or_part(request, "appointments/results.html", "appointments/results_list.html", page)
 
 
-def _results(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
+def _results(request: HttpRequest, form: SearchForm, specialties: list[Specialty]) -> dict[str, Any]:
     after = request.GET.get("tras", "")[:60]
     offerings = search.offerings(**form.where)
     types = search.visit_types(offerings)
@@ -51,7 +52,6 @@ def _results(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
     page, following = search.page_of(found, after=after)
     listed = [(entry, _days(request, entry.slots, entry.offering, places)) for entry in page]
     version = presentation.version(day for _entry, days in listed for day in days)
-    specialties = list(doctors_repository.specialties())
     return {
         "form": form,
         "visit_type": chosen,

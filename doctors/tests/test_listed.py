@@ -85,7 +85,7 @@ def test_visit_types_follow_the_specialty(doctor, review):
     assert list(repository.visit_types(specialty="cardiologia")) == []
 
 
-def test_a_closed_location_is_known_but_not_offered(place):
+def test_a_closed_location_is_known_but_not_offered(place, doctor):
     closed = Location.objects.create(name="Sur", slug="sur", address="x", city="Madrid", zone="Europe/Madrid")
     repository.set_active(rows=Location.objects.filter(pk=closed.pk), active=False)
 
