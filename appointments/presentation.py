@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from django.forms import Form
 from django.http import HttpRequest
 from django.urls import reverse
@@ -25,6 +24,7 @@ from appointments.models import Appointment, Draft, Status
 from appointments.search import Found
 from appointments.slot_code import SlotForm
 from appointments.wording import (
+    date_in_words,
     day_in_words,
     days_in_words,
     doctor_in_words,
@@ -212,7 +212,7 @@ def _details_rows(draft: Draft) -> list[dict[str, str]]:
     if draft.data["who"] not in NEW:
         return []
     typed, url = details_of(draft).cleaned_data, reverse("appointments:draft_details", args=[draft.pk])
-    birth_date = format_date(typed["birth_date"], "d MMMM y", locale=language()[:2])
+    birth_date = date_in_words(typed["birth_date"], language())
     document = typed["document_number"] or _("None")
     return [
         _row(_("Date of birth"), birth_date, url, _("the date of birth")),

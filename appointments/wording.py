@@ -11,6 +11,7 @@ from babel.core import get_global
 from babel.dates import format_date, format_time, get_timezone_location
 
 DAY = {"es": "EEEE, d 'de' MMMM 'de' y", "en": "EEEE, d MMMM y"}
+DATE = {"es": "d 'de' MMMM 'de' y", "en": "d MMMM y"}
 DAY_OF_YEAR = {"es": "d 'de' MMMM", "en": "d MMMM"}
 NEAR = {"es": {0: "hoy", 1: "mañana"}, "en": {0: "today", 1: "tomorrow"}}
 ZONE = {"es": "hora de {}", "en": "{} time"}
@@ -31,6 +32,11 @@ def _known(language: str) -> str:
 def day_in_words(day: date, language: str) -> str:
     """ "martes, 9 de marzo de 2027"."""
     return format_date(day, DAY[_known(language)], locale=_known(language))
+
+
+def date_in_words(day: date, language: str) -> str:
+    """ "3 de abril de 1990"."""
+    return format_date(day, DATE[_known(language)], locale=_known(language))
 
 
 def days_in_words(first: date, last: date, language: str) -> str:
