@@ -85,7 +85,7 @@ class Client:
         )
 
     def move(self, key: str, starts_at: datetime) -> Appointment:
-        own = Appointment.objects.with_names().get(request_key=key)
+        own = booking.booked(actor=None, request_key=key)
         moved = booking.move(appointment=own, starts_at=starts_at, actor=None, source="web", now=NOW)
         say(moved)
         return moved
