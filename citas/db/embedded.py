@@ -25,6 +25,7 @@ KEEPER = Path(__file__).with_name("keeper.py")
 LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432.lock")  # bytes: macOS allows 103 for a socket's path, Linux 107
 START_SECONDS = 120  # a crash recovery after `kill -9` may take its time
 STOP_SECONDS = 30
+STARTS = 3  # a keeper that was just told to stop may take a newcomer with it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +114,7 @@ def _join(server: Server) -> int:
             fcntl.flock(start, fcntl.LOCK_EX)
             # Waits here while a keeper without users is still stopping its server.
             fcntl.flock(users, fcntl.LOCK_SH)
-            if not _kept(server.folder):
-                _start(server)
-            _await_answer(server)
+            _bring_up(server)
             return users
         except BaseException:
             os.close(users)
@@ -133,10 +132,15 @@ def _start(server: Server) -> None:
     subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
 
 
-def _await_answer(server: Server) -> None:
-    if not _wait(lambda: server.answers() or not _kept(server.folder), START_SECONDS) or not server.answers():
-        log = server.folder / "server.log"
-        raise ConfigurationError(f"the embedded {server.name} does not start: {_complaint(log)} ({log})")
+def _bring_up(server: Server) -> None:
+    """Start the server unless somebody keeps it, and wait for its answer; again when its keeper has gone meanwhile."""
+    for _attempt in range(STARTS):
+        if not _kept(server.folder):
+            _start(server)
+        if _wait(lambda: server.answers() or not _kept(server.folder), START_SECONDS) and server.answers():
+            return
+    log = server.folder / "server.log"
+    raise ConfigurationError(f"the embedded {server.name} does not start: {_complaint(log)} ({log})")
 
 
 def _complaint(log: Path) -> str:

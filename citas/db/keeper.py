@@ -19,6 +19,7 @@ from pathlib import Path
 
 QUICK_DEATH_SECONDS = 2
 QUICK_DEATHS_ALLOWED = 6
+LOOKS_OUTLASTED = 100
 
 
 class Keeper:
@@ -66,11 +67,24 @@ class Keeper:
             self.server.send_signal(self.stop_signal)
 
 
+def take(lock: int) -> bool:
+    """Take the lock; somebody who only looks whether it is taken holds it for a moment."""
+    for _attempt in range(LOOKS_OUTLASTED):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.02)
+        else:
+            return True
+    return False
+
+
 def main(folder: str, stop_signal: str, *command: str) -> int:
     os.chdir(folder)
     keeper_lock = os.open("keeper.lock", os.O_RDWR | os.O_CREAT, 0o600)
     # Taken before the fork, so that the lock is held as soon as the caller goes on.
-    fcntl.flock(keeper_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if not take(keeper_lock):
+        return 1
     if os.fork():
         return 0
     os.setsid()
