@@ -18,7 +18,7 @@ A_DAY = timedelta(days=1)  # a night's visit reaches into the days beside
 
 
 def visit_of(*, offering: Offering, relaxed: bool = False) -> Visit:
-    """How a doctor does this visit type. `relaxed` drops the minimum notice, for the clinic's own staff."""
+    """How a doctor does this visit type. `relaxed` drops the minimum notice: past the rules."""
     kind = offering.visit_type
     return Visit(
         duration=offering.duration or kind.duration,
@@ -147,13 +147,12 @@ def week(
     location: Location | None,
     first: date,
     now: datetime,
-    relaxed: bool = False,
     without: UUID | None = None,
     days: int = 7,
 ) -> list[Slot]:
     """All free slots of one doctor from a local day on, for so many days."""
     last = first + timedelta(days=days - 1)
-    visits = {offering.doctor_id: visit_of(offering=offering, relaxed=relaxed)}
+    visits = {offering.doctor_id: visit_of(offering=offering)}
     place = None if location is None else location.pk
     calendar = read(visits=visits, first=first, last=last, now=now, location=place, without=without)[offering.doctor_id]
     return list(availability.slots(**_parts(calendar), now=now, first=first, last=last))
