@@ -17,6 +17,10 @@ from citas.db import configuration
 from citas.environment import Environment
 from doctors.models import Clinic, Doctor, Location, Offering, Specialty, VisitType, WorkingHours
 from patients.models import Patient
+from tests import engines
+
+if engines.ON_MONGO:
+    engines.empty_mongo_after_each_test()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -40,6 +44,12 @@ def _clean_slate() -> Any:
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture
+def django_assert_num_queries() -> Any:
+    """As pytest-django's, but what opens and closes transactions is not counted."""
+    return engines.expect_queries
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from appointments.reference import new_reference
 from citas.db import once_more, refusable, violated
 from citas.db.intervals import Interval, Minutes
 from citas.errors import DomainError
+from doctors.models import Doctor
 from patients import repository as patients_repository
 
 LONGEST_VISIT = timedelta(days=2)
@@ -74,7 +75,7 @@ def by_request_key(request_key: str) -> Appointment | None:
 
 def upcoming_of_account(*, account: Any, now: datetime) -> int:
     """How many visits an account still has ahead, its dependants' included."""
-    return Appointment.objects.filter(patient__account=account).upcoming(now).count()
+    return Appointment.objects.all().of_account(account).upcoming(now).count()
 
 
 def matching(rows: QuerySet[Appointment], text: str) -> QuerySet[Appointment]:
@@ -109,13 +110,13 @@ def by_link(read: tuple[UUID, int] | None) -> Appointment | None:
 
 def ahead(*, user: Any, now: datetime) -> list[Appointment]:
     """The account's visits from now on, the next one first."""
-    own = Appointment.objects.with_names().filter(patient__account=user, ends_at__gt=now, status__in=ATTENDED)
+    own = Appointment.objects.with_names().of_account(user).filter(ends_at__gt=now, status__in=ATTENDED)
     return list(own.order_by("starts_at", "id")[:100])
 
 
 def past_page(*, user: Any, now: datetime, before: str) -> tuple[list[Appointment], str]:
     """A page of the account's other visits, the latest first, and where the next page begins ("" at the end)."""
-    own = Appointment.objects.with_names().filter(patient__account=user)
+    own = Appointment.objects.with_names().of_account(user)
     own = own.filter(Q(status__in=ENDED) | Q(status__in=ATTENDED, ends_at__lte=now))
     start = _place(before)
     if start is not None:
@@ -142,7 +143,7 @@ def of_day(*, user: Any, day: date, now: datetime) -> list[Appointment]:
     around = of(user).seen().with_names().filter(starts_at__gte=noon - A_DAY, starts_at__lt=noon + A_DAY)
     shown = around.filter(blocks(now) | Q(status=Status.NO_SHOW))
     if user.role == "doctor":
-        shown = shown.filter(doctor__user=user)
+        shown = shown.filter(doctor__in=Doctor.objects.filter(user=user))
     found = shown.order_by("starts_at", "id")[:MOST_A_DAY]
     return [appointment for appointment in found if appointment.local_start.date() == day]
 

@@ -16,10 +16,13 @@ import environ
 
 ROOT = Path(__file__).resolve().parent.parent
 MODES = ("demo", "development", "production")
-DATABASE_SCHEMES = ("embedded", "postgres", "postgresql")
-CACHE_SCHEMES = ("embedded", "redis", "rediss", "unix")
+EMBEDDED_DATABASES = ("embedded://postgres", "embedded://mongo")
+DATABASE_SCHEMES = ("postgres", "postgresql", "mongodb", "mongodb+srv")
+CACHE_SCHEMES = ("redis", "rediss", "unix")
 REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "CACHE_URL")
 SHORTEST_SECRET = 50
+# What is secret may also come as a file, named in SECRET_KEY_FILE and so on: so containers get it.
+IN_FILES = ("SECRET_KEY", "DATABASE_URL", "CACHE_URL", "EMAIL_URL")
 
 
 class ConfigurationError(Exception):
@@ -49,14 +52,15 @@ class Environment:
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> Environment:
         """The environment of this process; raises ConfigurationError, whose text is one line."""
+        variables = {**variables, **_from_files(variables)}
         mode = _mode(variables)
         port = _whole(variables, "PORT", default=8000, least=1, most=65535)
         site_url = _site_url(variables.get("SITE_URL") or f"http://localhost:{port}", mode)
         data = Path(variables.get("CITAS_DATA") or ROOT / ".data").expanduser().absolute()
         return cls(
             mode=mode,
-            database=_url(variables, "DATABASE_URL", default="embedded://postgres", schemes=DATABASE_SCHEMES),
-            cache=_url(variables, "CACHE_URL", default="embedded://valkey", schemes=CACHE_SCHEMES),
+            database=_url(variables, "DATABASE_URL", embedded=EMBEDDED_DATABASES, schemes=DATABASE_SCHEMES),
+            cache=_url(variables, "CACHE_URL", embedded=("embedded://valkey",), schemes=CACHE_SCHEMES),
             data=data,
             port=port,
             workers=_whole(variables, "WEB_WORKERS", default=2, least=1, most=64),
@@ -71,6 +75,11 @@ class Environment:
             throwaway=variables.get("CITAS_THROWAWAY") == "1",
         )
 
+    @property
+    def engine(self) -> str:
+        """The database engine that DATABASE_URL asks for: `postgres` or `mongo`."""
+        return "mongo" if self.database.startswith(("mongodb", "embedded://mongo")) else "postgres"
+
     def refuse_private_caches(self, workers: int) -> None:
         """Raise ConfigurationError when several web workers would each count limits in a cache of their own."""
         if workers > 1 and not self.cache:
@@ -78,6 +87,25 @@ class Environment:
                 f"CACHE_URL is empty, so each of {workers} web workers would count rate limits alone: "
                 "set CACHE_URL, or WEB_WORKERS=1"
             )
+
+
+def _from_files(variables: Mapping[str, str]) -> dict[str, str]:
+    """What the files hold that …_FILE variables name, without the space around it."""
+    return {name: _content(variables, name) for name in IN_FILES if variables.get(f"{name}_FILE")}
+
+
+def _content(variables: Mapping[str, str], name: str) -> str:
+    if variables.get(name):
+        raise ConfigurationError(f"{name} and {name}_FILE are both set: keep one of them")
+    path = Path(variables[f"{name}_FILE"])
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise ConfigurationError(f"{name}_FILE is {str(path)!r}, which cannot be read: {reason}") from error
+    if not text:
+        raise ConfigurationError(f"{name}_FILE is {str(path)!r}, which is empty")
+    return text
 
 
 def _mode(variables: Mapping[str, str]) -> str:
@@ -110,16 +138,15 @@ def _factor(variables: Mapping[str, str]) -> float:
     return factor
 
 
-def _url(variables: Mapping[str, str], name: str, *, default: str, schemes: tuple[str, ...]) -> str:
-    url = variables.get(name, default).strip()
-    scheme = url.partition("://")[0]
-    if not url and name == "CACHE_URL":
-        return ""
-    if "://" not in url or scheme not in schemes or (scheme == "embedded" and url != default):
-        # The URL may hold a password: only its scheme is repeated.
-        known = ", ".join(default if each == "embedded" else f"{each}://…" for each in schemes)
-        raise ConfigurationError(f"{name} begins with {scheme[:20]!r}: it must be one of {known}")
-    return url
+def _url(variables: Mapping[str, str], name: str, *, embedded: tuple[str, ...], schemes: tuple[str, ...]) -> str:
+    """A server's URL: one of the embedded ones, the first when none is given, or one with a known scheme."""
+    url = variables.get(name, embedded[0]).strip()
+    scheme, separator, _rest = url.partition("://")
+    if url in embedded or (separator and scheme in schemes) or (not url and name == "CACHE_URL"):
+        return url
+    # The URL may hold a password: only its scheme is repeated.
+    known = ", ".join([*embedded, *(f"{each}://…" for each in schemes)])
+    raise ConfigurationError(f"{name} begins with {scheme[:20]!r}: it must be one of {known}")
 
 
 def _site_url(text: str, mode: str) -> str:

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "phonenumber_field",
 ]
+INSTALLED_APPS = configuration.installed(env, INSTALLED_APPS)
 
 MIDDLEWARE = [
     "citas.middleware.RequestIdMiddleware",
@@ -85,6 +86,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = configuration.databases(env)
 CACHES = configuration.caches(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+globals().update(configuration.beside(env))
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Messages name patients: they stay on the server, and there is no cookie more.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

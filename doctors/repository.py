@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, IntegrityError
-from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.text import slugify
@@ -154,11 +154,11 @@ def listed(
     if doctor is not None:
         found = found.filter(slug=doctor)
     if location is not None:
-        there = WorkingHours.objects.filter(doctor=OuterRef("pk"), location__slug=location, location__active=True)
-        found = found.filter(Exists(there))
+        there = WorkingHours.objects.filter(location__in=Location.objects.filter(slug=location, active=True))
+        found = found.filter(pk__in=there.values("doctor"))
     if visit_type is not None:
-        offered = Offering.objects.filter(doctor=OuterRef("pk"), visit_type__slug=visit_type, visit_type__active=True)
-        found = found.filter(Exists(offered))
+        offered = Offering.objects.filter(visit_type__in=VisitType.objects.filter(slug=visit_type, active=True))
+        found = found.filter(pk__in=offered.values("doctor"))
     return found
 
 
@@ -192,14 +192,14 @@ def _bookable() -> QuerySet[Offering]:
 
 def specialties() -> list[Specialty]:
     """Those with a doctor whom patients can see, in alphabetical order."""
-    practised = Doctor.objects.listed().filter(specialty=OuterRef("pk"))
-    return sorted(Specialty.objects.filter(Exists(practised)), key=lambda found: alphabetical(found.label))
+    practised = Specialty.objects.filter(pk__in=Doctor.objects.listed().values("specialty"))
+    return sorted(practised, key=lambda found: alphabetical(found.label))
 
 
 def locations() -> list[Location]:
     """Those where a doctor works whom patients can see, in alphabetical order."""
-    worked = WorkingHours.objects.filter(location=OuterRef("pk"), doctor__in=Doctor.objects.listed())
-    return sorted(Location.objects.filter(Exists(worked), active=True), key=lambda found: alphabetical(found.name))
+    worked = WorkingHours.objects.filter(doctor__in=Doctor.objects.listed()).values("location")
+    return sorted(Location.objects.filter(pk__in=worked, active=True), key=lambda found: alphabetical(found.name))
 
 
 def locations_by_id() -> dict[UUID, Location]:
@@ -220,8 +220,8 @@ def location_by_id(location: UUID) -> Location | None:
 
 def visit_types(*, specialty: str | None = None) -> QuerySet[VisitType]:
     """Those that a listed doctor offers, of one specialty where its short name is given."""
-    offered = Offering.objects.filter(visit_type=OuterRef("pk"), doctor__in=listed(specialty=specialty))
-    return VisitType.objects.filter(Exists(offered), active=True).order_by("position", "name")
+    offered = Offering.objects.filter(doctor__in=listed(specialty=specialty)).values("visit_type")
+    return VisitType.objects.filter(pk__in=offered, active=True).order_by("position", "name")
 
 
 def doctors_accounts() -> QuerySet[User]:
@@ -242,7 +242,9 @@ def free_slug(*, kind: type[Model], words: str) -> str:
 
 def set_active(*, rows: QuerySet[Any], active: bool) -> int:
     """Put in or out of use; nothing that visits may refer to is ever deleted. The number of rows that changed."""
-    return rows.filter(active=not active).update(active=active)
+    # By key, so that whatever filters these rows may look into other tables.
+    chosen = rows.model._default_manager.filter(pk__in=rows.values("pk"), active=not active)
+    return chosen.update(active=active)
 
 
 def extend_holidays(*, today: date) -> int:

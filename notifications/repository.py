@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from appointments.models import Appointment
 from citas.db import refusable, uuid7
@@ -63,9 +63,13 @@ def send_again(rows: QuerySet[Message], *, now: datetime) -> int:
 
     Left out are mails that are no longer true, codes (an old one opens nothing) and what is being sent just now.
     """
-    true = Appointment.objects.filter(pk=OuterRef("appointment_id"), sequence=OuterRef("sequence"))
     at_rest = Q(state__in=[Message.State.SENT, Message.State.FAILED]) | Q(next_attempt_at__gt=now + SENDING)
-    again = rows.filter(at_rest, Exists(true))
+    said = list(rows.filter(at_rest).values_list("pk", "appointment_id", "sequence"))
+    now_true = dict(
+        Appointment.objects.filter(pk__in={about for _key, about, _sequence in said}).values_list("pk", "sequence")
+    )
+    keys = [key for key, about, sequence in said if about and now_true.get(about) == sequence]
+    again = Message.objects.filter(at_rest, pk__in=keys)
     return again.update(state=Message.State.QUEUED, next_attempt_at=now, attempts=0, error="")
 
 

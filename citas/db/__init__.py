@@ -3,19 +3,72 @@
 The rest of the project imports names from here and works on any engine.
 """
 
+import random
 import re
+import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeVar
 
 import uuid_utils
 import uuid_utils.compat
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+
+from citas.errors import Unavailable
 
 T = TypeVar("T")
 
-atomic = transaction.atomic
+TRIED_FOR = 2.0  # seconds that a write which lost a race for the same rows is tried again
+
+
+def atomic() -> Any:
+    """All writes inside, or none: a context manager, and a decorator. May be nested.
+
+    On MongoDB there are no savepoints: after an error inside, also one that was caught, the whole block is lost.
+    """
+    if on_mongo():
+        from django_mongodb_backend.transaction import Atomic
+
+        return Atomic(connection.alias)
+    return transaction.atomic()
+
+
+def on_mongo() -> bool:
+    """Whether MongoDB runs. For repositories; nothing else of the project asks."""
+    return connection.vendor == "mongodb"
+
+
+def in_transaction() -> bool:
+    return bool(connection.in_atomic_block or getattr(connection, "in_atomic_block_mongo", False))
+
+
+def together(write: Callable[[], T]) -> T:
+    """Run `write` in one transaction, from its beginning again when a rival was faster, for up to two seconds.
+
+    It must read what it changes itself. Raises Unavailable (503) when the time is over.
+    """
+    deadline = time.monotonic() + TRIED_FOR
+    pause = 0.01
+    while True:
+        try:
+            with atomic():
+                return write()
+        except DatabaseError as error:
+            if in_transaction() or not _lost_a_race(error):
+                raise
+            if time.monotonic() + pause > deadline:
+                raise Unavailable from error
+            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - rivals must not wake up together
+            pause = min(pause * 2, 0.3)
+
+
+def _lost_a_race(error: DatabaseError) -> bool:
+    if on_mongo():
+        from citas.db.mongo.errors import is_transient
+
+        return is_transient(error.__cause__)
+    return getattr(error.__cause__, "sqlstate", "") in ("40P01", "40001")
 
 
 def uuid7() -> uuid.UUID:
@@ -28,17 +81,12 @@ def uuid7_text() -> str:
     return str(uuid_utils.uuid7())
 
 
-@contextmanager
-def refusable() -> Iterator[None]:
+def refusable() -> AbstractContextManager[Any]:
     """Let one write be refused by the database without spoiling a transaction that is already open.
 
-    Outside a transaction this costs nothing: one write is atomic by itself.
+    Outside a transaction this costs nothing: one write is atomic by itself. On MongoDB nothing can spare the open one.
     """
-    if connection.in_atomic_block:
-        with transaction.atomic():
-            yield
-    else:
-        yield
+    return transaction.atomic() if connection.in_atomic_block and not on_mongo() else nullcontext()
 
 
 def violated(error: IntegrityError) -> str:
@@ -46,8 +94,8 @@ def violated(error: IntegrityError) -> str:
     diagnostics = getattr(error.__cause__, "diag", None)
     if diagnostics is not None and diagnostics.constraint_name:
         return diagnostics.constraint_name
-    found = re.search(r'constraint "([^"]+)"', str(error))
-    return found[1] if found else ""
+    found = re.search(r'constraint "([^"]+)"|index: (\S+) dup key', f"{error} {error.__cause__}")
+    return (found[1] or found[2]) if found else ""
 
 
 def once_more(write: Callable[[], T]) -> T:
@@ -55,6 +103,6 @@ def once_more(write: Callable[[], T]) -> T:
     try:
         return write()
     except OperationalError as error:
-        if connection.in_atomic_block or getattr(error.__cause__, "sqlstate", "") != "40P01":
+        if in_transaction() or getattr(error.__cause__, "sqlstate", "") != "40P01":
             raise
         return write()

@@ -12,8 +12,9 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connection, connections, models
 from psycopg import errors, sql
 
-from citas.db import atomic
+from citas.db import atomic, on_mongo
 from citas.db.intervals import Interval, IntervalField
+from citas.db.mongo import bulk as mongo_bulk
 from citas.db.timestamps import MillisecondField
 
 # Each appointment locks its doctor and its patient until the end of the transaction (citas.db.guards), and a server
@@ -58,6 +59,9 @@ def is_empty(kinds: Iterable[type[models.Model]]) -> bool:
 
 def empty(kinds: Iterable[type[models.Model]]) -> None:
     """Remove every row of these models and of what refers to them, past triggers. Raises NotOwnerError."""
+    if on_mongo():
+        mongo_bulk.empty([*kinds, *_referring(kinds)])
+        return
     tables = sql.SQL(", ").join(sql.Identifier(kind._meta.db_table) for kind in kinds)
     try:
         with connection.cursor() as cursor:
@@ -72,6 +76,8 @@ def empty(kinds: Iterable[type[models.Model]]) -> None:
 
 def refresh_statistics(kinds: Iterable[type[models.Model]]) -> None:
     """Let the planner know what has just been loaded, before the engine finds out by itself."""
+    if on_mongo():
+        return  # it tries its plans out and keeps no statistics
     with connection.cursor() as cursor:
         for kind in kinds:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(kind._meta.db_table)}")
@@ -92,11 +98,20 @@ def _beside(chunks: Iterable[list[models.Model]]) -> Iterator[int]:
             writer.submit(connections.close_all)
 
 
+def _referring(kinds: Iterable[type[models.Model]]) -> set[type[models.Model]]:
+    """What has no meaning without these: rows that link them to others."""
+    links: Iterable[Any] = (field.remote_field for kind in kinds for field in kind._meta.local_many_to_many)
+    return {link.through for link in links}
+
+
 def _store(rows: list[models.Model]) -> int:
-    with atomic():
-        with connection.cursor() as cursor:  # what a power cut loses here is loaded again
-            cursor.execute("SET LOCAL synchronous_commit = off")
-        _copy(rows)
+    if on_mongo():
+        mongo_bulk.insert(rows)
+    else:
+        with atomic():
+            with connection.cursor() as cursor:  # what a power cut loses here is loaded again
+                cursor.execute("SET LOCAL synchronous_commit = off")
+            _copy(rows)
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return len(rows)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import redis
 from psycopg.conninfo import conninfo_to_dict
 
-from citas.db import embedded, postgres, valkey
+from citas.db import embedded, mongo_settings, postgres, valkey
+from citas.db.naming import application, line_of
 from citas.environment import ConfigurationError, Environment
 
 OLDEST_POSTGRES = 15
@@ -23,19 +22,31 @@ POOL = {"min_size": 1, "max_size": THREADS, "timeout": 1, "reconnect_timeout": 1
 
 def databases(env: Environment) -> dict[str, dict[str, Any]]:
     """settings.DATABASES. Opens nothing, starts nothing; raises ConfigurationError for a wrong URL."""
-    options = {"application_name": _application(env)}
+    return {"default": mongo_settings.database(env) if env.engine == "mongo" else _postgres(env)}
+
+
+def beside(env: Environment) -> dict[str, Any]:
+    """Settings beside DATABASES that depend on the engine: kinds of keys, and whose migrations are whose."""
+    return mongo_settings.beside() if env.engine == "mongo" else {}
+
+
+def installed(env: Environment, apps: list[str]) -> list[str]:
+    """settings.INSTALLED_APPS as the engine wants them."""
+    return mongo_settings.installed(apps) if env.engine == "mongo" else apps
+
+
+def _postgres(env: Environment) -> dict[str, Any]:
+    options = {"application_name": application(env)}
     known = {"NAME": postgres.NAME, "USER": postgres.USER, "HOST": str(embedded.socket_folder(env.data))}
     if not env.database.startswith("embedded:"):
         words = _words(env.database)
         known = {KNOWN_BY_DJANGO[word]: words.pop(word) for word in KNOWN_BY_DJANGO if word in words}
         options = options | words
     return {
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            **known,
-            "CONN_HEALTH_CHECKS": env.web,
-            "OPTIONS": options | ({"pool": dict(POOL)} if env.web else {}),
-        }
+        "ENGINE": "django.db.backends.postgresql",
+        **known,
+        "CONN_HEALTH_CHECKS": env.web,
+        "OPTIONS": options | ({"pool": dict(POOL)} if env.web else {}),
     }
 
 
@@ -55,18 +66,18 @@ def caches(env: Environment) -> dict[str, dict[str, Any]]:
 def ready(env: Environment) -> None:
     """Ask the servers of URLs, start the embedded ones; raises ConfigurationError when one is dead or too old."""
     if not env.database.startswith("embedded:"):
-        _ask_database(env)
+        mongo_settings.ask(env) if env.engine == "mongo" else _ask_postgres(env)
     if env.cache and not env.cache.startswith("embedded:"):
         _ask_cache(env)
     embedded.ensure(env)
 
 
-def _ask_database(env: Environment) -> None:
+def _ask_postgres(env: Environment) -> None:
     try:
         with psycopg.connect(**_words(env.database)) as connection:  # type: ignore[arg-type]
             version = connection.info.server_version // 10000
     except psycopg.Error as error:
-        raise ConfigurationError(f"the database of DATABASE_URL does not answer: {_line(error)}") from error
+        raise ConfigurationError(f"the database of DATABASE_URL does not answer: {line_of(error)}") from error
     if version < OLDEST_POSTGRES:
         raise ConfigurationError(
             f"the database of DATABASE_URL is PostgreSQL {version}: Citas needs {OLDEST_POSTGRES} or newer"
@@ -78,7 +89,7 @@ def _ask_cache(env: Environment) -> None:
         with redis.Redis.from_url(env.cache, socket_timeout=3, socket_connect_timeout=3) as client:
             client.ping()
     except (redis.RedisError, ValueError) as error:
-        raise ConfigurationError(f"the cache of CACHE_URL does not answer: {_line(error)}") from error
+        raise ConfigurationError(f"the cache of CACHE_URL does not answer: {line_of(error)}") from error
 
 
 def _words(url: str) -> dict[str, str]:
@@ -97,14 +108,3 @@ def _words(url: str) -> dict[str, str]:
 
 def _cache_url(env: Environment) -> str:
     return f"unix://{valkey.path(env.data)}" if env.cache.startswith("embedded:") else env.cache
-
-
-def _application(env: Environment) -> str:
-    """What pg_stat_activity shows: `citas web`, or the command."""
-    words = [Path(sys.argv[0]).name, *sys.argv[1:2]]
-    return "citas web" if env.web else f"citas {words[-1]}"[:60]
-
-
-def _line(error: BaseException) -> str:
-    """An error's text in one line."""
-    return " ".join(str(error).split()) or type(error).__name__

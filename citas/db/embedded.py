@@ -66,10 +66,12 @@ def release(env: Environment) -> None:
 
 def servers(env: Environment) -> Iterator[Server]:
     # Imported here: each server's module needs names of this one.
-    from citas.db import postgres, valkey
+    from citas.db import mongod, postgres, valkey
 
     if env.database == "embedded://postgres":
         yield postgres.server(env)
+    if env.database == "embedded://mongo":
+        yield mongod.server(env)
     if env.cache == "embedded://valkey":
         yield valkey.server(env)
 

@@ -1,4 +1,7 @@
-"""What the database itself refuses beyond indexes, and the extensions it needs; run from migrations."""
+"""What PostgreSQL itself refuses beyond indexes, and the extensions it needs; run from migrations.
+
+MongoDB has no triggers: there the ledger's chain of hashes tells what was altered, and inserts need no queue.
+"""
 
 from __future__ import annotations
 
@@ -50,13 +53,18 @@ DROP FUNCTION appointment_ledger();
 
 def extensions(apps: Any, schema_editor: Any) -> None:
     """What exclusion constraints over keys and ranges need."""
-    schema_editor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    _execute(schema_editor, "CREATE EXTENSION IF NOT EXISTS btree_gist")
 
 
 def install(apps: Any, schema_editor: Any) -> None:
-    schema_editor.execute(QUEUE, params=None)
-    schema_editor.execute(LEDGER, params=None)
+    _execute(schema_editor, QUEUE, LEDGER)
 
 
 def remove(apps: Any, schema_editor: Any) -> None:
-    schema_editor.execute(REMOVE, params=None)
+    _execute(schema_editor, REMOVE)
+
+
+def _execute(schema_editor: Any, *statements: str) -> None:
+    if schema_editor.connection.vendor == "postgresql":
+        for statement in statements:
+            schema_editor.execute(statement, params=None)

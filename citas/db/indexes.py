@@ -25,6 +25,25 @@ class UniqueIndex(models.Index):
         template = schema_editor.sql_create_index.replace("CREATE INDEX", "CREATE UNIQUE INDEX")
         return super().create_sql(model, schema_editor, using, sql=template, **kwargs)
 
+    def get_pymongo_index_model(self, model: Any, schema_editor: Any, **kwargs: Any) -> Any:
+        fields = [model._meta.get_field(name) for name, _order in self.fields_orders]
+        equalities: Any = self.condition.children if self.condition else ()
+        only = dict(equalities)
+        # Rows that have no value are no rivals of one another.
+        only |= {field.column: {"$type": field.db_type(schema_editor.connection)} for field in fields if field.null}
+        return _mongo_index([field.column for field in fields], self.name, only, unique=True)
+
+
+def _mongo_index(columns: Sequence[str], name: str, only: dict[str, Any], *, unique: bool = False) -> Any:
+    from pymongo import IndexModel
+
+    options = {"unique": True} if unique else {}
+    return IndexModel([(column, 1) for column in columns], name=name, **options, **_partial(only))
+
+
+def _partial(only: dict[str, Any]) -> dict[str, Any]:
+    return {"partialFilterExpression": only} if only else {}
+
 
 def _equalities(condition: models.Q) -> bool:
     plain = all(isinstance(part, tuple) and "__" not in part[0] for part in condition.children)
@@ -52,6 +71,10 @@ class CoveringIndex(models.Index):
         full = models.Index(fields=self.fields, include=self.beside, name=self.name)
         return full.create_sql(model, schema_editor, using, **kwargs)
 
+    def get_pymongo_index_model(self, model: Any, schema_editor: Any, **kwargs: Any) -> Any:
+        # An array among the fields, such as an interval's ticks, would make an entry of each of its elements.
+        return _mongo_index([model._meta.get_field(name).column for name in self.fields], self.name, {})
+
 
 class TokensIndex(models.Index):
     """Serves `has_all` on one TokensField."""
@@ -66,7 +89,8 @@ class TokensIndex(models.Index):
 class BusyIndex(models.Index):
     """No two rows of one owner, in one of these statuses, overlap in this interval: the guard of busy time.
 
-    On PostgreSQL an exclusion constraint, which refuses the second of two rivals whatever they had read before.
+    It refuses the second of two rivals whatever they had read before. On PostgreSQL an exclusion constraint; on MongoDB
+    a unique index over the owner and each 5-minute tick of the interval, for the rows in these statuses.
     """
 
     def __init__(self, *, owner: str, interval: str, statuses: Sequence[str], name: str) -> None:
@@ -96,3 +120,7 @@ class BusyIndex(models.Index):
         table = Table(model._meta.db_table, schema_editor.quote_name)
         name = schema_editor.quote_name(self.name)
         return Statement("ALTER TABLE %(table)s DROP CONSTRAINT %(name)s", table=table, name=name)
+
+    def get_pymongo_index_model(self, model: Any, schema_editor: Any, **kwargs: Any) -> Any:
+        columns = [model._meta.get_field(name).column for name in (self.owner, self.interval)]
+        return _mongo_index(columns, self.name, {"status": {"$in": [*map(str, self.statuses)]}}, unique=True)

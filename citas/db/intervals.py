@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.lookups import FieldGetDbPrepValueMixin
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import TimestamptzRange
 
-GRID = timedelta(minutes=5)
+STEP = 5
+GRID = timedelta(minutes=STEP)
 
 
 def on_grid(instant: datetime) -> bool:
@@ -44,19 +47,38 @@ class Interval:
         return self.start < other.end and other.start < self.end
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def ticks(interval: Interval) -> list[int]:
+    """The 5-minute steps since 1970 that an interval covers: what MongoDB keeps and its unique index compares."""
+    return list(range((interval.start - EPOCH) // GRID, (interval.end - EPOCH) // GRID))
+
+
+def from_ticks(steps: Sequence[int]) -> Interval:
+    return Interval(EPOCH + steps[0] * GRID, EPOCH + (steps[-1] + 1) * GRID)
+
+
 class IntervalField(models.Field):
-    """An Interval: `tstzrange` on PostgreSQL. The look-up `overlaps` takes an Interval."""
+    """An Interval: `tstzrange` on PostgreSQL, the list of its 5-minute ticks on MongoDB.
+
+    The look-up `overlaps` takes an Interval.
+    """
 
     description = _("Interval of time")
 
     def db_type(self, connection: Any) -> str:
-        return "tstzrange"
+        return "array" if connection.vendor == "mongodb" else "tstzrange"
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Interval | None:
-        return None if value is None else Interval(value.lower, value.upper)
+        if value is None:
+            return None
+        return from_ticks(value) if connection.vendor == "mongodb" else Interval(value.lower, value.upper)
 
-    def get_prep_value(self, value: Interval | None) -> TimestamptzRange | None:
-        return None if value is None else TimestamptzRange(value.start, value.end, "[)")
+    def get_db_prep_value(self, value: Interval | None, connection: Any, prepared: bool = False) -> Any:
+        if not isinstance(value, Interval):
+            return value
+        return ticks(value) if connection.vendor == "mongodb" else TimestamptzRange(value.start, value.end, "[)")
 
     def to_python(self, value: Any) -> Interval | None:
         if value is None or isinstance(value, Interval):
@@ -73,13 +95,16 @@ class IntervalField(models.Field):
 
 
 @IntervalField.register_lookup
-class Overlaps(models.Lookup):
+class Overlaps(FieldGetDbPrepValueMixin, models.Lookup):
     lookup_name = "overlaps"
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} && {right}::tstzrange", [*left_params, *right_params]
+
+    def as_mql_path(self, compiler: Any, connection: Any) -> dict[str, Any]:
+        return {self.lhs.as_mql(compiler, connection): {"$in": ticks(self.rhs)}}
 
 
 class Minutes(models.Aggregate):
@@ -96,3 +121,9 @@ class Minutes(models.Aggregate):
         minutes = "(date_part('epoch', {}(%(expressions)s)) / 60)::int"
         pair = f"ARRAY[{minutes.format('lower')}, {minutes.format('upper')}]"
         return super().as_sql(compiler, connection, template=f"array_agg({pair})")
+
+    def as_mql_expr(self, compiler: Any, connection: Any, resolve_inner_expression: bool = False) -> dict[str, Any]:
+        steps = self.get_source_expressions()[0].as_mql(compiler, connection, as_expr=True)
+        start, last = ({"$multiply": [{end: steps}, STEP]} for end in ("$first", "$last"))
+        # A list by itself would be read as several operands.
+        return {"$push": {"$concatArrays": [[start, {"$add": [last, STEP]}]]}}

@@ -30,7 +30,7 @@ def query_tokens(text: str) -> list[str]:
 
 
 class TokensField(models.Field):
-    """A list of tokens: `text[]` on PostgreSQL. The look-up `has_all` takes a list of tokens."""
+    """A list of tokens: `text[]` on PostgreSQL, an array on MongoDB. The look-up `has_all` takes a list of tokens."""
 
     description = _("Search tokens")
 
@@ -38,7 +38,7 @@ class TokensField(models.Field):
         super().__init__(**{"default": list, "editable": False, "blank": True, **kwargs})
 
     def db_type(self, connection: Any) -> str:
-        return "text[]"
+        return "array" if connection.vendor == "mongodb" else "text[]"
 
     def value_to_string(self, obj: models.Model) -> str:
         found: Any = self.value_from_object(obj)
@@ -56,3 +56,6 @@ class HasAll(models.Lookup):
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} @> {right}::text[]", [*left_params, *right_params]
+
+    def as_mql_path(self, compiler: Any, connection: Any) -> dict[str, Any]:
+        return {self.lhs.as_mql(compiler, connection): {"$all": list(self.rhs)}}
