@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 
 from accounts.emails import normalise
 from accounts.models import STAFF, Role, User
-from citas.db import atomic, refusable
+from citas.db import atomic, refusable, settled
 
 UNCONFIRMED_KEPT = timedelta(days=1)
 
@@ -21,6 +21,11 @@ def find_by_email(email: str) -> User | None:
 
 def has_manager() -> bool:
     return User.objects.filter(role=Role.MANAGER, is_active=True).exists()
+
+
+def some_manager() -> User | None:
+    """One of those who may see everything."""
+    return User.objects.filter(role=Role.MANAGER, is_active=True).order_by("created_at").first()
 
 
 def create_user(*, email: str, role: str = Role.PATIENT, password: str | None = None, language: str = "es") -> User:
@@ -69,7 +74,8 @@ def begin(*, email: str, language: str, now: datetime) -> User:
         with refusable():
             user.save(force_insert=True)
     except IntegrityError:  # the same address asked twice at once
-        return known.get()
+        with settled():
+            return known.get()
     return user
 
 

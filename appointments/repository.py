@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.events import event
 from appointments.models import ATTENDED, Appointment, AppointmentQuerySet, Status, blocks
 from appointments.reference import new_reference
-from citas.db import once_more, refusable, violated
+from citas.db import once_more, refusable, settled, violated
 from citas.db.intervals import Interval, Minutes
 from citas.errors import DomainError
 from doctors.models import Doctor
@@ -93,7 +93,8 @@ def patients_of_reference(text: str) -> list[UUID]:
 
 def fresh(appointment: Appointment) -> Appointment:
     """The same appointment as it is now."""
-    return Appointment.objects.with_names().get(pk=appointment.pk)
+    with settled():
+        return Appointment.objects.with_names().get(pk=appointment.pk)
 
 
 def linked(*, reference: str, sequence: int) -> Appointment | None:
@@ -218,7 +219,8 @@ def _insert(appointment: Appointment) -> None:
 def _already_or_refuse(appointment: Appointment, error: IntegrityError) -> Appointment | None:
     """What this request has booked before; None when only the reference was taken; else the refusal is raised."""
     # A replay violates several indexes and the engine names whichever it met first: the key decides.
-    already = by_request_key(appointment.request_key)
+    with settled():
+        already = by_request_key(appointment.request_key)
     name = violated(error)
     if already is not None or name == "appointment_reference":
         return already

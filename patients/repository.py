@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from citas.db import refusable, violated
+from citas.db import refusable, settled, violated
 from citas.errors import DomainError
 from patients import consents
 from patients.models import Patient, PatientQuerySet
@@ -65,10 +65,11 @@ def add(*, id: UUID, account: User, now: datetime, consent: dict[str, str] | Non
         with refusable():
             patient.save(force_insert=True)
     except IntegrityError as error:
-        known = _added_before(patient)
+        with settled():
+            known = _added_before(patient)
+            oneself = _oneself(account) if violated(error) == "patient_oneself" else None
         if known is not None:
             return known
-        oneself = _oneself(account) if violated(error) == "patient_oneself" else None
         if oneself is None:
             raise
         return change(patient=oneself, now=now, consent=consent, **details)  # another tab was first

@@ -7,8 +7,8 @@ import random
 import re
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import uuid_utils
@@ -41,6 +41,26 @@ def on_mongo() -> bool:
 
 def in_transaction() -> bool:
     return bool(connection.in_atomic_block or getattr(connection, "in_atomic_block_mongo", False))
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """Reads inside see all that the server had accepted before, such as the row that has just refused ours.
+
+    MongoDB shows only what most members have (else a new primary could take back what somebody was told), which is
+    some milliseconds behind: inside, it waits for that. PostgreSQL has nothing to wait for.
+    """
+    if not on_mongo() or in_transaction():
+        yield
+        return
+    real: Any = connection
+    with real.connection.start_session(causal_consistency=True) as session:
+        real.database.command("ping", session=session)
+        real.session = session
+        try:
+            yield
+        finally:
+            real.session = None
 
 
 def together(write: Callable[[], T]) -> T:

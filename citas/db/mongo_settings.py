@@ -10,6 +10,7 @@ from pymongo.errors import InvalidURI, PyMongoError
 from pymongo.uri_parser import parse_uri
 
 from citas.db import mongod
+from citas.db.deadlines import STATEMENT_SECONDS
 from citas.db.naming import application, line_of
 from citas.environment import ConfigurationError, Environment
 
@@ -24,8 +25,16 @@ CONFIGURED = {
     "django.contrib.auth": "citas.db.mongo.apps.AuthConfig",
     "django.contrib.contenttypes": "citas.db.mongo.apps.ContentTypesConfig",
 }
-# An acknowledged write is in the journals of most members, so that neither a crash nor a new primary loses it.
-DURABLE = {"w": "majority", "journal": True}
+# An acknowledged write is in the journals of most members, so that neither a crash nor a new primary loses it; and only
+# such writes are read, so that nobody is told of a booking which a new primary would not know.
+DURABLE = {"w": "majority", "journal": True, "readConcernLevel": "majority"}
+# Of web requests. The driver keeps the first for each operation, its retries and the search for a primary included;
+# socketTimeoutMS would let a request wait for several time-outs, one after the other.
+DEADLINES: dict[str, Any] = {
+    "timeoutMS": round(STATEMENT_SECONDS * 1000),
+    "serverSelectionTimeoutMS": round(STATEMENT_SECONDS * 1000),
+    "connectTimeoutMS": 1000,
+}
 BRIEFLY: dict[str, Any] = {"serverSelectionTimeoutMS": 3000, "connectTimeoutMS": 3000}
 THROWAWAY = {"w": 1, "journal": False}
 
@@ -35,7 +44,8 @@ def database(env: Environment) -> dict[str, Any]:
     url = mongod.url(env.data) if env.database.startswith("embedded:") else env.database
     safety = THROWAWAY if env.throwaway else DURABLE
     options = {"appname": application(env), "serverSelectionTimeoutMS": 5000, "connectTimeoutMS": 3000}
-    return {"ENGINE": "citas.db.mongo", "NAME": _name(url), "HOST": url, "OPTIONS": options | safety}
+    deadlines = DEADLINES if env.web else {}
+    return {"ENGINE": "citas.db.mongo", "NAME": _name(url), "HOST": url, "OPTIONS": options | safety | deadlines}
 
 
 def beside() -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.db.models.sql.where import WhereNode
 from django_mongodb_backend import compiler
 from django_mongodb_backend.query import MongoQuery
 
+from citas.db.mongo.deadlines import asked
 from citas.db.mongo.errors import translated
 
 
@@ -24,26 +25,44 @@ class Pipeline(MongoQuery):
 
     def __init__(self, of: Any) -> None:
         super().__init__(of)
+        self.by_columns = False  # whether it is sorted by what the documents already hold
         self.late: list[dict[str, Any]] = []
         self.project_fields: Any
+        self.extra_fields: Any
 
     def get_cursor(self) -> Any:
-        with translated():
+        with asked():
             return super().get_cursor()
 
     def delete(self) -> int:
-        with translated():
+        with asked():
             return super().delete()
 
     def get_pipeline(self) -> list[dict[str, Any]]:
-        if not self.late:
+        if not self.by_columns or self.subquery_lookup:
             return super().get_pipeline()
+        # No index serves a sort that comes after the fields were copied or chosen.
         projection, self.project_fields = self.project_fields, None
+        self.extra_fields = _without_copies(self.extra_fields or {})
         try:
             found = super().get_pipeline()
         finally:
             self.project_fields = projection
         return [*found, *self.late, *([{"$project": projection}] if projection else [])]
+
+
+def _without_copies(fields: dict[str, Any], path: str = "$") -> dict[str, Any]:
+    """What is added to the documents, without each field as it is there already."""
+    kept = {}
+    for name, value in fields.items():
+        inner = _without_copies(value, f"{path}{name}.") if _is_nested(value) else value
+        if inner not in ({}, f"{path}{name}"):
+            kept[name] = inner
+    return kept
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, dict) and not any(key.startswith("$") for key in value)
 
 
 class Queries:
@@ -84,6 +103,7 @@ class Queries:
         self.late_lookups = []
         built = super().build_query(columns)  # type: ignore[misc]
         built.late = self.late_lookups
+        built.by_columns = not self._joins_first()
         return built
 
     def get_lookup_pipeline(self) -> list[dict[str, Any]]:
@@ -139,7 +159,7 @@ class SQLCompiler(Queries, compiler.SQLCompiler):
 
 class SQLInsertCompiler(Queries, compiler.SQLInsertCompiler):
     def insert(self, docs: Any, returning_fields: Any = None) -> Any:
-        with translated():
+        with asked():
             return super().insert(docs, returning_fields=returning_fields)
 
 
@@ -149,7 +169,7 @@ class SQLDeleteCompiler(Queries, compiler.SQLDeleteCompiler):
 
 class SQLUpdateCompiler(Queries, compiler.SQLUpdateCompiler):
     def update(self, criteria: Any, pipeline: Any) -> int:
-        with translated():
+        with asked():
             return super().update(criteria, pipeline)
 
 
