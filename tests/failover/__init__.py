@@ -1,0 +1,1 @@
+"""The web application while its database hangs, dies or moves to another machine."""
