@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,8 +18,9 @@ from citas.db import configuration
 from citas.environment import Environment
 from doctors.models import Clinic, Doctor, Location, Offering, Specialty, VisitType, WorkingHours
 from patients.models import Patient
-from tests import engines
+from tests import canaries, engines
 
+collect_ignore_glob = [engines.OF_THE_OTHER]
 if engines.ON_MONGO:
     engines.empty_mongo_after_each_test()
 
@@ -26,6 +28,7 @@ if engines.ON_MONGO:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """One pair of servers for the session: the first process starts them, the workers of xdist join."""
     configuration.ready(Environment.read(os.environ))
+    canaries.watch.begin()
 
 
 # A Tuesday; the tests' "now" unless they say otherwise: 10:00 in Madrid.
@@ -41,6 +44,15 @@ def _clean_slate() -> Any:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _nothing_told() -> Any:
+    """No test of the whole suite writes anything of a patient into a log, or into a mail what is not its reader's."""
+    canaries.watch.clear()
+    yield
+    if leaks := canaries.watch.leaks():
+        pytest.fail(f"what nobody may read was written: {leaks}")
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW
@@ -50,6 +62,12 @@ def now() -> datetime:
 def django_assert_num_queries() -> Any:
     """As pytest-django's, but what opens and closes transactions is not counted."""
     return engines.expect_queries
+
+
+@pytest.fixture
+def django_assert_max_num_queries() -> Any:
+    """The same for "at most"."""
+    return partial(engines.expect_queries, at_most=True)
 
 
 @pytest.fixture
@@ -169,6 +187,7 @@ def booked(doctor: Doctor, patient: Patient, visit_type: VisitType, place: Locat
             "actor": patient.account,
             "source": "web",
             "request_key": f"{starts_at}/{len(kept)}",
+            "reason": canaries.DIAGNOSIS,
             "now": NOW,
         }
         kept.append(booking.book(**{**request, **changes}))

@@ -6,18 +6,23 @@ from typing import Any, ClassVar
 
 from allauth.account.decorators import secure_admin_login
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.password_validation import validate_password
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from accounts import repository
+from accounts import repository, token_repository
 from accounts.fields import EmailField
 from accounts.forms import password_field
-from accounts.models import Role, User
+from accounts.models import ApiToken, Role, User
+from citas.administration import OneTransaction, in_one
+from citas.long_lists import LongListAdmin
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -63,7 +68,7 @@ class NewAccountForm(forms.ModelForm):
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(OneTransaction, LongListAdmin, UserAdmin):
     form = AccountForm
     add_form = NewAccountForm
     list_display = ("email", "role", "is_active", "last_login", "created_at")
@@ -72,7 +77,7 @@ class AccountAdmin(UserAdmin):
     ordering = ("email",)
     readonly_fields = ("password_link", "last_login", "created_at")
     filter_horizontal = ()
-    show_full_result_count = False
+    sortable_by = ("email",)
     fieldsets = (
         (None, {"fields": ("email", "role", "language", "is_active", "password_link")}),
         (_("History"), {"fields": ("created_at", "last_login")}),
@@ -92,6 +97,35 @@ class AccountAdmin(UserAdmin):
         super().save_model(request, obj, form, change)
         if "role" in form.changed_data:
             repository.set_role(user=obj, role=obj.role)
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return in_one(request, lambda: super(AccountAdmin, self).user_change_password(request, *args, **kwargs))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(OneTransaction, admin.ModelAdmin):
+    """Tokens of the API: seen and revoked here, made by `manage.py api_token`."""
+
+    list_display = ("user", "scope", "created_at", "expires_at", "last_used_at", "revoked_at")
+    list_filter = ("scope",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-created_at", "-id")
+    show_full_result_count = False
+    actions = ("revoke",)
+    fields = readonly_fields = ("user", "scope", "created_at", "expires_at", "last_used_at", "revoked_at")
+
+    @admin.action(description=_("Revoke"), permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        revoked = token_repository.revoke(tokens=queryset, now=timezone.now())
+        text = ngettext("%(count)d token revoked.", "%(count)d tokens revoked.", revoked) % {"count": revoked}
+        self.message_user(request, text, messages.SUCCESS)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -39,9 +39,12 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     Role.MANAGER: {
         "accounts.user": KEEP,
+        "accounts.apitoken": ("view", "change"),
         "patients.patient": KEEP,
         "appointments.appointment": KEEP,
         "notifications.message": VIEW,
+        "notifications.webhookendpoint": KEEP,
+        "notifications.webhookdelivery": VIEW,
         "doctors.clinic": ("view", "change"),
         "doctors.doctor": KEEP,
         "doctors.location": KEEP,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.emails import normalise
 from citas.db import uuid7
+from citas.db.indexes import UniqueIndex
 from citas.db.timestamps import MillisecondField
 
 
@@ -21,6 +22,29 @@ class Role(models.TextChoices):
 
 
 STAFF = (Role.DOCTOR, Role.RECEPTIONIST, Role.MANAGER)
+
+
+class Scope(models.TextChoices):
+    """What a token of the API may do: what one of the roles may."""
+
+    OWN = "own", _("own appointments")
+    AGENDA = "agenda", _("own agenda")
+    RECEPTION = "reception", _("reception")
+    MANAGER = "manager", _("administration of the clinic")
+
+
+ACTS_AS = {
+    Scope.OWN: Role.PATIENT,
+    Scope.AGENDA: Role.DOCTOR,
+    Scope.RECEPTION: Role.RECEPTIONIST,
+    Scope.MANAGER: Role.MANAGER,
+}
+SCOPES = {
+    Role.PATIENT: (Scope.OWN,),
+    Role.DOCTOR: (Scope.OWN, Scope.AGENDA),
+    Role.RECEPTIONIST: (Scope.OWN, Scope.RECEPTION),
+    Role.MANAGER: (Scope.OWN, Scope.RECEPTION, Scope.MANAGER),
+}
 
 
 class UserManager(BaseUserManager["User"]):
@@ -69,3 +93,24 @@ class User(AbstractBaseUser, PermissionsMixin):
     def works_here(self) -> bool:
         """Whether this is a member of the clinic's staff."""
         return self.role in STAFF
+
+
+class ApiToken(models.Model):
+    """Lets a program in as its account, with one scope. Only the hash of the secret is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name=_("account"))
+    scope = models.CharField(_("scope"), max_length=10, choices=Scope)
+    digest = models.CharField(max_length=64, editable=False)
+    created_at = MillisecondField(_("made"), editable=False)
+    expires_at = MillisecondField(_("good until"), editable=False)
+    revoked_at = MillisecondField(_("revoked"), null=True, blank=True, editable=False)
+    last_used_at = MillisecondField(_("last used"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("token of the API")
+        verbose_name_plural = _("tokens of the API")
+        indexes = (UniqueIndex(fields=["digest"], name="api_token_digest"),)
+
+    def __str__(self) -> str:
+        return f"{self.scope} ({self.digest[:6]})"

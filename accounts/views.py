@@ -45,14 +45,14 @@ def entrance(view: View) -> View:
 
 
 @entrance
-@limited("log-in", client=10, account=5, field="login")
+@limited("log-in", field="login")
 def log_in(request: HttpRequest) -> HttpResponse:
     """E-mail and password; the way by code stands beside it."""
     return _log_in(request)
 
 
 @entrance
-@limited("code", client=10, account=3, field="email")
+@limited("code", field="email")
 @codes_of_an_account
 def ask_for_code(request: HttpRequest) -> HttpResponse:
     """Send a code to an address, also instead of one that was sent before."""
@@ -70,7 +70,7 @@ def confirm_code(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@limited("new-password", client=10, account=3, field="email")
+@limited("new-password", field="email")
 def ask_for_new_password(request: HttpRequest) -> HttpResponse:
     """Send a link for a new password; the same answer for every address."""
     return allauth.password_reset(request)

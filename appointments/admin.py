@@ -19,6 +19,7 @@ from appointments.admin_forms import BookForm, ChangeForm
 from appointments.models import Appointment, Status
 from appointments.wording import short_in_words, zone_in_words
 from citas.errors import DomainError
+from citas.long_lists import LongListAdmin
 from doctors import repository as doctors_repository
 
 SHOWN = ("reference", "when", "doctor", "patient", "visit_type", "location", "status_words", "reason", "history")
@@ -50,14 +51,13 @@ class DoctorFilter(admin.SimpleListFilter):
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(admin.ModelAdmin):
+class AppointmentAdmin(LongListAdmin):
     """Found and shown here; changed only through the doors of booking and attendance."""
 
     list_display = ("reference", "when", "doctor", "patient", "visit_type", "location", "status_words")
     list_filter = ("status", "location", "visit_type", DoctorFilter)
     list_select_related = ("doctor", "patient", "visit_type", "location")
-    list_per_page = 50
-    show_full_result_count = False
+    sortable_by = ("when",)
     date_hierarchy = "starts_at"
     ordering = ("-starts_at", "-id")
     search_fields = ("reference",)
@@ -70,7 +70,13 @@ class AppointmentAdmin(admin.ModelAdmin):
         return repository.of(request.user).seen()
 
     def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[QuerySet[Appointment], bool]:
-        return (repository.matching(queryset, search_term) if search_term else queryset), False
+        if not search_term:
+            return queryset, False
+        found, complete = repository.matching(queryset, search_term)
+        if not complete:
+            words = _("So many patients fit that not all of their visits are listed: type more of the name.")
+            messages.warning(request, words)
+        return found, False
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         base = ChangeForm if change else BookForm
@@ -106,8 +112,11 @@ class AppointmentAdmin(admin.ModelAdmin):
         """Back to the day where the desk was."""
         return HttpResponseRedirect(f"{reverse('appointments:agenda')}?desde={obj.local_start.date()}")
 
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The appointment says itself who made it: a second note would be a second write."""
+
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        return super().log_change(request, obj, [{"changed": {"fields": [request.POST.get("_do", "")]}}])
+        """As above."""
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, appointment: Appointment) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from appointments import repository
+from appointments import booking, repository
 from appointments.booking import NotAllowed
 from appointments.models import ATTENDED, Appointment, Status
 
@@ -20,6 +20,23 @@ UNDOABLE = (Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED)
 FREED = (Status.NO_SHOW, Status.CANCELLED)
 
 
+def bring_to(*, appointment: Appointment, status: str, seen: int | None = None, **by: Any) -> Appointment:
+    """Give an appointment a status: by cancelling, recording, or undoing where it had that status before.
+
+    `by` is actor, source and now; `seen` the version that whoever asks has looked at. Raises NotAllowed, TooLate,
+    Stale, SlotTaken or PatientBusy.
+    """
+    if status == appointment.status:
+        return appointment
+    if status == Status.CANCELLED:
+        return booking.cancel(appointment=appointment, seen=seen, **by)
+    if seen not in (None, appointment.version):
+        raise booking.Stale
+    if appointment.status in UNDOABLE and status == _before(appointment):
+        return undo(appointment=appointment, **by)
+    return record(appointment=appointment, status=status, **by)
+
+
 def record(*, appointment: Appointment, status: str, actor: Any, source: str, now: datetime) -> Appointment:
     """Say that the patient arrived, was seen or did not come. Raises NotAllowed or Stale."""
     if appointment.status == status:
@@ -30,7 +47,9 @@ def record(*, appointment: Appointment, status: str, actor: Any, source: str, no
         raise NotAllowed
     if appointment.local_start.date() > now.astimezone(appointment.zone).date():
         raise NotAllowed  # nobody arrives, or has been seen, on a day to come
-    return repository.amend(appointment=appointment, kind=status, actor=actor, source=source, now=now, status=status)
+    told: dict[str, Any] = {} if status == Status.COMPLETED else {"mail_due": True}  # webhooks are told, patients not
+    by: dict[str, Any] = {"actor": actor, "source": source, "now": now}
+    return repository.amend(appointment=appointment, kind=status, status=status, **by, **told)
 
 
 def undo(*, appointment: Appointment, actor: Any, source: str, now: datetime) -> Appointment:
@@ -42,9 +61,7 @@ def undo(*, appointment: Appointment, actor: Any, source: str, now: datetime) ->
         raise NotAllowed
     if appointment.status in FREED:
         repository.release_expired(now=now, doctor=appointment.doctor_id, overlapping=appointment.busy)
-    revived: dict[str, Any] = (
-        {"cancellation_reason": "", "mail_due": True} if appointment.status == Status.CANCELLED else {}
-    )
+    revived: dict[str, Any] = {"cancellation_reason": ""} if appointment.status == Status.CANCELLED else {}
     return repository.amend(
         appointment=appointment,
         kind="undone",
@@ -53,6 +70,7 @@ def undo(*, appointment: Appointment, actor: Any, source: str, now: datetime) ->
         now=now,
         status=before,
         sequence=appointment.sequence + 1,
+        mail_due=True,
         **revived,
     )
 

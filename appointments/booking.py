@@ -76,10 +76,12 @@ def book(
     request_key: str,
     now: datetime,
     past_rules: bool = False,
+    fingerprint: str = "",
 ) -> Appointment:
     """Book a visit and return it; the same `request_key` of the same actor again returns the same appointment.
 
-    Raises SlotTaken, PatientBusy, NotOffered or TooManyUpcoming.
+    `fingerprint` is kept with it: it tells a repeated request of the API from another with the same key. Raises
+    SlotTaken, PatientBusy, NotOffered or TooManyUpcoming.
     """
     already = booked(actor=actor, request_key=request_key)
     if already is not None:
@@ -103,6 +105,7 @@ def book(
         reason=reason,
         answers=answers or {},
         request_key=_scoped(actor, request_key),
+        request_fingerprint=fingerprint,
         **_times(offering=offering, starts_at=starts_at),
     )
     return repository.claim(appointment=appointment, actor=actor, source=source, now=now, past_rules=past_rules)

@@ -39,7 +39,7 @@ def read(
     location: UUID | None = None,
     without: UUID | None = None,
 ) -> dict[UUID, Calendar]:
-    """Calendars of these doctors for these local days, in three queries whatever their number.
+    """Calendars of these doctors for these local days, in four queries whatever their number.
 
     `location` keeps only the hours there; `without` leaves one appointment's busy time out (one being moved).
     """

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from citas.db import uuid7
 from citas.db.indexes import BusyIndex, CoveringIndex, UniqueIndex
 from citas.db.intervals import IntervalField
+from citas.db.kept import Kept, KeptQuerySet
+from citas.db.made_once import MadeOnce
 from citas.db.timestamps import MillisecondField
 from doctors.models import Doctor, Location, VisitType
 from patients.models import Patient
@@ -40,7 +42,14 @@ def blocks(now: datetime) -> Q:
     return Q(status__in=ATTENDED) | Q(status=Status.HELD, expires_at__gt=now)
 
 
-class AppointmentQuerySet(models.QuerySet["Appointment"]):
+def steps(first: datetime, last: datetime, *, kind: str) -> list[datetime]:
+    """The first day of each year or month, or each day (`kind`), from one instant's through another's, at midnight."""
+    days = [first.date() + timedelta(days=number) for number in range((last.date() - first.date()).days + 1)]
+    begun = {"year": {"month": 1, "day": 1}, "month": {"day": 1}, "day": {}}[kind]
+    return [datetime.combine(day, time(), first.tzinfo) for day in sorted({day.replace(**begun) for day in days})]
+
+
+class AppointmentQuerySet(KeptQuerySet["Appointment"]):
     def of(self, user: Any) -> AppointmentQuerySet:
         """Those that a person may see: a patient's own and their dependants', a doctor's agenda, all for the desk."""
         if user.role in ("receptionist", "manager"):
@@ -64,13 +73,21 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """With all that pages and mails name, read in the same query."""
         return self.select_related("doctor__specialty", "patient__account", "visit_type", "location")
 
+    def datetimes(self, field_name: str, kind: str, *rest: Any, **more: Any) -> Any:
+        """Each year, month or day from the first of these rows to the last, by the clock of the current zone.
+
+        Django's own leaves out those without rows, for which it reads and rounds every row: 350 ms at 200,000.
+        """
+        ends = self.aggregate(first=models.Min(field_name), last=models.Max(field_name))
+        return steps(*map(timezone.localtime, ends.values()), kind=kind) if ends["first"] else []
+
     def seen(self) -> AppointmentQuerySet:
         """Without those of the doctors whom nobody sees: proofs and trials book with them."""
         # Their keys are few, mostly none; a join would double the time of counting (27 ms at 200,000 appointments).
         return self.exclude(doctor__in=list(Doctor.objects.filter(hidden=True).values_list("pk", flat=True)))
 
 
-class Appointment(models.Model):
+class Appointment(MadeOnce, Kept):
     """One visit. Everything that one change writes lies in this row, so that one change is one write.
 
     `busy` blocks the doctor (visit plus buffers), `visit` blocks the patient; the database refuses overlaps of either.
@@ -85,15 +102,31 @@ class Appointment(models.Model):
         related_name="appointments",
         verbose_name=_("doctor"),
         limit_choices_to={"active": True, "hidden": False},
+        db_index=False,
     )
     patient = models.ForeignKey(
-        Patient, models.PROTECT, related_name="appointments", verbose_name=_("patient"), limit_choices_to=IN_USE
+        Patient,
+        models.PROTECT,
+        related_name="appointments",
+        verbose_name=_("patient"),
+        limit_choices_to=IN_USE,
+        db_index=False,
     )
     visit_type = models.ForeignKey(
-        VisitType, models.PROTECT, related_name="appointments", verbose_name=_("visit type"), limit_choices_to=IN_USE
+        VisitType,
+        models.PROTECT,
+        related_name="appointments",
+        verbose_name=_("visit type"),
+        limit_choices_to=IN_USE,
+        db_index=False,
     )
     location = models.ForeignKey(
-        Location, models.PROTECT, related_name="appointments", verbose_name=_("location"), limit_choices_to=IN_USE
+        Location,
+        models.PROTECT,
+        related_name="appointments",
+        verbose_name=_("location"),
+        limit_choices_to=IN_USE,
+        db_index=False,
     )
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("booked by")
@@ -129,8 +162,12 @@ class Appointment(models.Model):
             CoveringIndex(
                 fields=["doctor", "starts_at"], beside=["busy", "status", "expires_at"], name="appointment_doctor_time"
             ),
-            models.Index(fields=["patient", "starts_at"], name="appointment_patient_time"),
+            models.Index(fields=["patient", "starts_at", "id"], name="appointment_patient_time"),
             models.Index(fields=["starts_at", "id"], name="appointment_time"),
+            # The filters of the desk's list, in its order. These and the two above stand in for the foreign keys' own.
+            models.Index(fields=["status", "starts_at", "id"], name="appointment_status_time"),
+            models.Index(fields=["location", "starts_at", "id"], name="appointment_place_time"),
+            models.Index(fields=["visit_type", "starts_at", "id"], name="appointment_kind_time"),
             models.Index(fields=["updated_at"], condition=Q(mail_due=True), name="appointment_mail_due"),
             models.Index(fields=["expires_at"], condition=Q(status=Status.HELD), name="appointment_held_until"),
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 from django.db.models import Q, QuerySet
@@ -14,16 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from appointments.events import event
 from appointments.models import ATTENDED, Appointment, AppointmentQuerySet, Status, blocks
 from appointments.reference import new_reference
-from citas.db import once_more, refusable, settled, violated
+from citas.db import by_index, once_more, refusable, settled, violated
 from citas.db.intervals import Interval, Minutes
 from citas.errors import DomainError
-from doctors.models import Doctor
+from doctors.models import Doctor, Location
 from patients import repository as patients_repository
 
 LONGEST_VISIT = timedelta(days=2)
 PAGE = 10
 MOST_A_DAY = 5000
-A_DAY = timedelta(hours=26)  # from noon in UTC: whatever the zone, the whole day is within
+MOST_FOUND = 200  # patients whose visits a search looks through: MongoDB merges as many sorted scans
 ENDED = (Status.CANCELLED, Status.NO_SHOW)
 
 
@@ -78,12 +79,16 @@ def upcoming_of_account(*, account: Any, now: datetime) -> int:
     return Appointment.objects.all().of_account(account).upcoming(now).count()
 
 
-def matching(rows: QuerySet[Appointment], text: str) -> QuerySet[Appointment]:
-    """The one with this reference; else those of the patients found by name, document or phone, accents ignored."""
+def matching(rows: QuerySet[Appointment], text: str) -> tuple[QuerySet[Appointment], bool]:
+    """The one with this reference; else those of the patients found by name, document or phone, accents ignored.
+
+    And whether these are all: of words that fit very many patients, only the visits of the newest of them are found.
+    """
     of_reference = rows.filter(reference=text.strip().upper())
     if of_reference.exists():
-        return of_reference
-    return rows.filter(patient__in=patients_repository.search(text).order_by().values("pk"))
+        return of_reference, True
+    patients = list(patients_repository.search(text).order_by("-id").values_list("pk", flat=True)[: MOST_FOUND + 1])
+    return rows.filter(patient__in=patients[:MOST_FOUND]), len(patients) <= MOST_FOUND
 
 
 def patients_of_reference(text: str) -> list[UUID]:
@@ -140,11 +145,17 @@ def of_day(*, user: Any, day: date, now: datetime) -> list[Appointment]:
 
     Cancelled ones, holds that have run out and those of hidden doctors are left out.
     """
-    noon = datetime.combine(day, time(12), UTC)
-    around = of(user).seen().with_names().filter(starts_at__gte=noon - A_DAY, starts_at__lt=noon + A_DAY)
+    zones = {UTC, *map(ZoneInfo, Location.objects.values_list("zone", flat=True))}
+    start = min(datetime.combine(day, time(), zone) for zone in zones)
+    end = max(datetime.combine(day + timedelta(days=1), time(), zone) for zone in zones)
+    around = of(user).seen().filter(starts_at__gte=start, starts_at__lt=end)
     shown = around.filter(blocks(now) | Q(status=Status.NO_SHOW))
     if user.role == "doctor":
         shown = shown.filter(doctor__in=Doctor.objects.filter(user=user))
+    # A thousand visits are of few doctors, places and kinds: each is read once, and only what the sheet shows.
+    shown = shown.prefetch_related("doctor", "patient", "visit_type", "location").defer(
+        "events", "answers", "busy", "visit"
+    )
     found = shown.order_by("starts_at", "id")[:MOST_A_DAY]
     return [appointment for appointment in found if appointment.local_start.date() == day]
 
@@ -173,7 +184,8 @@ def busy(
     rows = Appointment.objects.blocking(now).filter(doctor__in=list(doctors), starts_at__gte=start, starts_at__lt=end)
     if without is not None:
         rows = rows.exclude(pk=without)
-    return dict(rows.values("doctor_id").annotate(taken=Minutes("busy")).values_list("doctor_id", "taken"))
+    taken = by_index(rows, "appointment_doctor_time").values("doctor_id").annotate(taken=Minutes("busy"))
+    return dict(taken.values_list("doctor_id", "taken"))
 
 
 def release_expired(

@@ -38,7 +38,7 @@ class Found:
 def earliest_by_doctor(
     *, offerings: Iterable[Offering], location: Location | None, now: datetime, first: date | None = None
 ) -> list[Found]:
-    """Doctors in the order of their first free slot from a day on; three queries whatever their number."""
+    """Doctors in the order of their first free slot from a day on; four queries whatever their number."""
     chosen: dict[UUID, Offering] = {}
     for offering in offerings:
         chosen.setdefault(offering.doctor_id, offering)

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from appointments.reference import ReferenceConverter
-from appointments.views import agenda, draft, search, visit
+from appointments.views import agenda, draft, search, slot, visit
 
 register_converter(ReferenceConverter, "reference")
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("citas/nueva/<uuid:draft>/revisar/", draft.check, name="draft_check"),
     path("citas/nueva/<uuid:draft>/hueco/", draft.slot, name="draft_slot"),
     path("citas/nueva/<uuid:draft>/confirmar/", draft.confirm, name="draft_confirm"),
+    path("citas/hueco/<str:slot>/", slot.slot, name="slot"),
     path("citas/enlace/<str:token>/", visit.by_link, name="by_link"),
     path("citas/<reference:reference>/", visit.proof, name="proof"),
     path("citas/<reference:reference>/cita.ics", visit.calendar, name="calendar"),

@@ -21,8 +21,9 @@ DATABASE_SCHEMES = ("postgres", "postgresql", "mongodb", "mongodb+srv")
 CACHE_SCHEMES = ("redis", "rediss", "unix")
 REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "CACHE_URL")
 SHORTEST_SECRET = 50
+SHORTEST_TOKEN = 24
 # What is secret may also come as a file, named in SECRET_KEY_FILE and so on: so containers get it.
-IN_FILES = ("SECRET_KEY", "DATABASE_URL", "CACHE_URL", "EMAIL_URL")
+IN_FILES = ("SECRET_KEY", "DATABASE_URL", "CACHE_URL", "EMAIL_URL", "METRICS_TOKEN")
 
 
 class ConfigurationError(Exception):
@@ -45,7 +46,9 @@ class Environment:
     delivery: dict[str, Any] = field(repr=False)
     from_email: str
     trusted_proxies: list[str]
+    webhook_networks: list[str]
     rate_limit_factor: float
+    metrics_token: str = field(repr=False)
     web: bool
     throwaway: bool
 
@@ -69,8 +72,10 @@ class Environment:
             allowed_hosts=_names(variables.get("ALLOWED_HOSTS", "")) or ["localhost", "127.0.0.1", "[::1]"],
             delivery=_delivery(variables.get("EMAIL_URL") or "consolemail://"),
             from_email=variables.get("EMAIL_FROM") or f"citas@{urlsplit(site_url).hostname}",
-            trusted_proxies=_networks(variables),
+            trusted_proxies=_networks(variables, "TRUSTED_PROXIES"),
+            webhook_networks=_networks(variables, "WEBHOOK_NETWORKS"),
             rate_limit_factor=_factor(variables),
+            metrics_token=_metrics_token(variables),
             web=variables.get("CITAS_PROCESS") == "web",
             throwaway=variables.get("CITAS_THROWAWAY") == "1",
         )
@@ -138,6 +143,15 @@ def _factor(variables: Mapping[str, str]) -> float:
     return factor
 
 
+def _metrics_token(variables: Mapping[str, str]) -> str:
+    token = variables.get("METRICS_TOKEN", "")
+    if token and not (len(token) >= SHORTEST_TOKEN and token.isascii() and token.isprintable() and " " not in token):
+        raise ConfigurationError(
+            f"METRICS_TOKEN must have at least {SHORTEST_TOKEN} characters, ASCII only and without spaces"
+        )
+    return token
+
+
 def _url(variables: Mapping[str, str], name: str, *, embedded: tuple[str, ...], schemes: tuple[str, ...]) -> str:
     """A server's URL: one of the embedded ones, the first when none is given, or one with a known scheme."""
     url = variables.get(name, embedded[0]).strip()
@@ -166,13 +180,13 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _networks(variables: Mapping[str, str]) -> list[str]:
-    networks = _names(variables.get("TRUSTED_PROXIES", ""))
+def _networks(variables: Mapping[str, str], name: str) -> list[str]:
+    networks = _names(variables.get(name, ""))
     for network in networks:
         try:
             ipaddress.ip_network(network, strict=False)
         except ValueError as error:
-            raise ConfigurationError(f"TRUSTED_PROXIES has {network!r}, which is no address or network") from error
+            raise ConfigurationError(f"{name} has {network!r}, which is no address or network") from error
     return networks
 
 

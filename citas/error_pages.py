@@ -10,37 +10,44 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import requires_csrf_token
 from django_ratelimit.exceptions import Ratelimited
 from redis.exceptions import RedisError
 
 from citas import request_id
-from citas.errors import DomainError, Unavailable
+from citas.apikit import outcomes, problems
+from citas.errors import CATALOGUE, DomainError, Unavailable
 
-# Seconds after which trying again makes sense.
-RETRY_AFTER = {429: 60, 503: 5}
+WITH_A_PAGE = {400, 403, 404, 409, 429, 500, 503}
 
 
-def page(request: HttpRequest, status: int, message: Any = "") -> HttpResponse:
-    """The page of a status. It needs neither the database nor a session."""
-    template = status if status in {400, 403, 404, 409, 429, 500, 503} else 400
-    context = {"status": status, "message": message, "request_id": request_id.current.get()}
+def page(request: HttpRequest, status: int, message: Any = "", code: str = "") -> HttpResponse:
+    """The page of a status, or for the API and FHIR the same as JSON. It needs neither the database nor a session."""
     # Before LocaleMiddleware the thread still speaks the language of whoever it served last.
     with translation.override(translation.get_language_from_request(request)):
-        response = HttpResponse(render_to_string(f"errors/{template}.html", context, request=None), status=status)
+        if outcomes.wanted(request):
+            return outcomes.outcome(status, code=code, detail=message)
+        if problems.wanted(request):
+            return problems.problem(status, code=code, detail=message)
+        response = HttpResponse(_rendered(status, message), status=status)
     response["Cache-Control"] = "no-store"
-    if status in RETRY_AFTER:
-        response["Retry-After"] = str(RETRY_AFTER[status])
+    if CATALOGUE[status].retry_after:
+        response["Retry-After"] = str(CATALOGUE[status].retry_after)
     return response
+
+
+def _rendered(status: int, message: Any) -> str:
+    kind = CATALOGUE[status]
+    context = {"title": kind.title, "message": message or kind.detail, "request_id": request_id.current.get()}
+    return render_to_string(f"errors/{status if status in WITH_A_PAGE else 400}.html", context, request=None)
 
 
 def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
     """The page of an error that has a place in the catalogue, or None."""
     if isinstance(error, DomainError):
-        return page(request, error.status, error.message)
+        return page(request, error.status, error.message, error.code)
     if isinstance(error, Ratelimited):
-        return page(request, 429)
+        return _later(page(request, 429), error)
     if isinstance(error, UnreadablePostError):  # the browser hung up while it was sending
         return page(request, 400)
     if _no_key_or_day(request, error):
@@ -50,6 +57,13 @@ def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | 
     return None
 
 
+def _later(refusal: HttpResponse, error: Ratelimited) -> HttpResponse:
+    """The refusal with the seconds until the window of the limit ends, where it is known (accounts.limits)."""
+    if seconds := getattr(error, "retry_after", 0):
+        refusal["Retry-After"] = str(seconds)
+    return refusal
+
+
 def _no_key_or_day(request: HttpRequest, error: BaseException | None) -> bool:
     """Django's administration trips over years and keys that its own pages never send: ?starts_at__year=99999999999."""
     match = request.resolver_match
@@ -57,7 +71,7 @@ def _no_key_or_day(request: HttpRequest, error: BaseException | None) -> bool:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    return page(request, 413, _("That is more than this page takes. Write less, or send no file."))
+    return page(request, 413)
 
 
 @requires_csrf_token

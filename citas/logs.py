@@ -1,4 +1,4 @@
-"""One line of JSON on stderr for each thing that went wrong: what it was and where, never what somebody typed.
+"""One line of JSON on stderr for each request and each thing that went wrong: what and where, never what was typed.
 
 A path of ours may hold a reference or a key, the text of an error a patient's name ("DETAIL: Failing row contains …"),
 and what a library fills into its sentence anything at all. So a line has the route instead of the path, the kinds of
@@ -20,6 +20,7 @@ from citas import request_id
 ROOT = Path(__file__).resolve().parent.parent
 OWN = ("accounts", "appointments", "citas", "doctors", "notifications", "patients")
 DEEPEST = 30  # places in the code that are told of one error
+METHODS = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
 
 Line = dict[str, Any]
 
@@ -82,7 +83,7 @@ def _foreign(record: logging.LogRecord) -> Line:
     if record.name.startswith("django.security."):
         line["event"] = record.name.rpartition(".")[2]  # its sentence is the text of an error
     if (request := getattr(record, "request", None)) is not None:
-        line |= {"method": getattr(request, "method", ""), "route": route(request)}
+        line |= {"method": method(request), "route": route(request)}
     if (status := getattr(record, "status_code", None)) is not None:
         line |= {"status": status, "event": HTTPStatus(status).phrase}
     return line
@@ -94,6 +95,12 @@ def without_request(record: logging.LogRecord) -> bool:
         if str(record.msg).startswith(beginning):
             record.msg, record.args = beginning, ()
     return True
+
+
+def method(request: Any) -> str:
+    """One that HTTP knows: any other is what somebody typed."""
+    given = getattr(request, "method", "")
+    return given if given in METHODS else "other"
 
 
 def route(request: Any) -> str:

@@ -8,6 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from citas import samples
+from citas.db import deadlines
+from citas.errors import Unavailable
 
 
 @login_not_required
@@ -28,4 +30,13 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """For whoever watches the process: it answers without touching the database."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """For whoever sends requests here: whether they would reach the database; 503 when not."""
+    if not deadlines.answers():
+        raise Unavailable
     return HttpResponse("ok\n", content_type="text/plain")

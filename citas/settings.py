@@ -6,7 +6,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from citas import demo, logs
-from citas.db import configuration
+from citas.db import configuration, toolbar
 from citas.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -44,14 +44,19 @@ INSTALLED_APPS = configuration.installed(env, INSTALLED_APPS)
 
 MIDDLEWARE = [
     "citas.middleware.RequestIdMiddleware",
+    "citas.measuring.MeasuringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # These come before whatever may answer early, so that refusals and error pages carry the same headers.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "citas.middleware.PrivatePagesMiddleware",
+    "citas.metrics_page.MetricsMiddleware",
     "citas.middleware.CleanInputMiddleware",
     "citas.middleware.ErrorsMiddleware",
+    # What comes after this may ask the database; the body of the request has been read before it.
+    "citas.turnstile.TurnstileMiddleware",
+    "doctors.middleware.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -84,6 +89,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # Databases, cache, sessions
 
 DATABASES = configuration.databases(env)
+DATABASE_ENGINE = env.engine
 CACHES = configuration.caches(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 globals().update(configuration.beside(env))
@@ -203,15 +209,21 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "citas.error_pages.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [env.site_url] if PRODUCTION else []
 SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^metrics$"]  # asked for on this machine or in the network behind the proxy
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.trusted_proxies else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 TRUSTED_PROXIES = env.trusted_proxies
+WEBHOOK_NETWORKS = env.webhook_networks
 RATE_LIMIT_FACTOR = env.rate_limit_factor
+METRICS_TOKEN = env.metrics_token
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains: the operator's decision, it binds every other site of the domain
     "security.W021",  # HSTS preload: the operator's decision, it cannot be taken back for months
     "django_ratelimit.E003",  # Django's own RedisCache increments atomically, the library does not know it yet
     "django_ratelimit.W001",
 ]
+
+if toolbar.wanted(env):
+    toolbar.install(env, globals())

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views import choose_language
-from citas import pages
+from citas import api, pages
 
 urlpatterns = [
     path("", include("appointments.urls")),
@@ -13,13 +13,21 @@ urlpatterns = [
     path("cuenta/", include("accounts.urls")),
     path("correo/", include("notifications.urls")),
     path("admin/", admin.site.urls),
+    path("api/", include((api.urlpatterns, "api"))),
+    path("fhir/", include("appointments.fhir.urls")),
     path("idioma/", choose_language, name="set_language"),
     path("privacidad/", pages.privacy, name="privacy"),
     path("live", pages.live, name="live"),
+    path("ready", pages.ready, name="ready"),
 ]
 
 if settings.CITAS_ENV != "production":
     urlpatterns.append(path("estilo/", pages.style_guide, name="style_guide"))
+
+if "debug_toolbar" in settings.INSTALLED_APPS:
+    from debug_toolbar.toolbar import debug_toolbar_urls
+
+    urlpatterns += debug_toolbar_urls()
 
 handler400 = "citas.error_pages.bad_request"
 handler403 = "citas.error_pages.permission_denied"

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from citas.administration import OneTransaction
 from doctors import repository
 from doctors.forms import HoursFormSet
 from doctors.models import (
@@ -30,7 +31,7 @@ from doctors.models import (
 RECENT = timedelta(days=30)
 
 
-class KeptAdmin(admin.ModelAdmin):
+class KeptAdmin(OneTransaction, admin.ModelAdmin):
     """What visits refer to: no button deletes it, two actions put it out of use and in again."""
 
     actions = ("deactivate", "activate")
@@ -71,7 +72,7 @@ class NamedAdmin(KeptAdmin):
 
 
 @admin.register(Clinic)
-class ClinicAdmin(admin.ModelAdmin):
+class ClinicAdmin(OneTransaction, admin.ModelAdmin):
     """There is one clinic: its page opens at once."""
 
     fieldsets = (

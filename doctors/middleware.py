@@ -8,7 +8,26 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from doctors import repository
+from citas import error_pages
+from doctors import maintenance_repository, repository
+
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+class MaintenanceMiddleware:
+    """Requests that would change something are told to come back later while the data is being moved."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in SAFE:
+            return self.get_response(request)
+        try:
+            maintenance_repository.refuse_changes()
+        except maintenance_repository.UnderMaintenance as refusal:
+            return error_pages.page(request, refusal.status, refusal.message, refusal.code)
+        return self.get_response(request)
 
 
 class ClinicZoneMiddleware:

@@ -13,7 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from citas.db import uuid7
+from citas.db.kept import Kept, KeptPlainly, KeptQuerySet
+from citas.db.made_once import MadeOnce
 from doctors import public_holidays
+from doctors.checks import check_span
+from doctors.maintenance_models import Maintenance  # noqa: F401 - Django looks for models here
 
 MINUTES = [StepValueValidator(5, _("Minutes go in steps of five."))]
 UP_TO_A_DAY = [*MINUTES, MinValueValidator(5), MaxValueValidator(24 * 60)]
@@ -36,7 +40,7 @@ class Entity(models.Model):
         abstract = True
 
 
-class Labelled(Entity):
+class Labelled(KeptPlainly, Entity):
     """Something that a clinic names in Spanish and, where it wants, in English."""
 
     name = models.CharField(_("name"), max_length=80)
@@ -61,7 +65,7 @@ def the_clinic() -> UUID:
     return UUID(int=1)
 
 
-class Clinic(Entity):
+class Clinic(KeptPlainly, Entity):
     """The one clinic of this installation and its own rules."""
 
     id = models.UUIDField(primary_key=True, default=the_clinic, editable=False)
@@ -95,7 +99,7 @@ class Clinic(Entity):
             raise ValidationError({"region": _("There are no public holidays on record for this country and region.")})
 
 
-class Location(Entity):
+class Location(KeptPlainly, Entity):
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("short name in addresses"), max_length=80, unique=True)
     address = models.CharField(_("address"), max_length=160)
@@ -159,13 +163,13 @@ class VisitType(Labelled):
 ENGLISH_TITLES = {"Dra.": "Dr", "Dr.": "Dr"}
 
 
-class DoctorQuerySet(models.QuerySet["Doctor"]):
+class DoctorQuerySet(KeptQuerySet["Doctor"]):
     def listed(self) -> DoctorQuerySet:
         """Those whom patients can see and book."""
         return self.filter(active=True, hidden=False, specialty__active=True)
 
 
-class Doctor(Entity):
+class Doctor(MadeOnce, Kept, Entity):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -184,6 +188,7 @@ class Doctor(Entity):
     bio_en = models.TextField(_("about, in English"), blank=True)
     active = models.BooleanField(_("active"), default=True)
     hidden = models.BooleanField(_("hidden"), default=False, help_text=_("Seen by nobody: for proofs and trials."))
+    version = models.PositiveIntegerField(default=1, editable=False)  # rises with every change through the API
 
     objects = DoctorQuerySet.as_manager()
 
@@ -221,7 +226,7 @@ class Offering(Entity):
         return str(self.visit_type)
 
 
-class WorkingHours(Entity):
+class WorkingHours(MadeOnce, Entity):
     """A weekly wall-clock rule of one doctor at one location, in the location's zone."""
 
     class Weekday(models.IntegerChoices):
@@ -255,7 +260,7 @@ class WorkingHours(Entity):
             raise ValidationError({"valid_until": _("The last day comes before the first.")})
 
 
-class ScheduleException(Entity):
+class ScheduleException(MadeOnce, Entity):
     """Opens or closes a date, or part of it, for one doctor or the whole clinic (doctor empty)."""
 
     class Kind(models.TextChoices):
@@ -291,9 +296,3 @@ class ScheduleException(Entity):
             raise ValidationError(_("To open a date, say for which doctor, where, and from when to when."))
         if self.starts is not None:
             check_span(self.starts, self.ends)
-
-
-def check_span(starts: Any, ends: Any) -> None:
-    """A wall-clock span ends after it starts; 00:00 as its end is midnight at the end of the day."""
-    if starts and ends is not None and ends.strftime("%H:%M") != "00:00" and ends <= starts:
-        raise ValidationError({"ends": _("The end comes before the beginning.")})

@@ -17,7 +17,7 @@ from django.dispatch import receiver
 from django.utils.text import slugify
 
 from accounts.models import Role, User
-from citas.db import refusable
+from citas.db import together
 from doctors import public_holidays
 from doctors.alphabet import alphabetical
 from doctors.models import (
@@ -116,18 +116,20 @@ def clinic_or_usual() -> Clinic:
 
 
 def hours(*, doctors: Iterable[UUID] | None, first: date, last: date) -> list[HoursRow]:
-    """Weekly rules in force on some day from `first` to `last` (local dates), at open locations: one query.
+    """Weekly rules in force on some day from `first` to `last` (local dates), at open locations: two queries.
 
     `doctors` None means everybody.
     """
-    rules = WorkingHours.objects.filter(location__active=True, valid_from__lte=last)
+    # The few places first: MongoDB would look one up for each of a thousand rules.
+    zones = dict(Location.objects.filter(active=True).values_list("pk", "zone"))
+    rules = WorkingHours.objects.filter(location__in=list(zones), valid_from__lte=last)
     rules = rules.filter(Q(valid_until=None) | Q(valid_until__gte=first))
     if doctors is not None:
         rules = rules.filter(doctor__in=list(doctors))
-    rows = rules.order_by("doctor", "weekday", "starts").values_list(
-        "doctor_id", "location_id", "location__zone", "weekday", "starts", "ends", "valid_from", "valid_until"
+    rows = rules.order_by("doctor_id", "weekday", "starts").values_list(
+        "doctor_id", "location_id", "weekday", "starts", "ends", "valid_from", "valid_until"
     )
-    return [HoursRow(*row) for row in rows]
+    return [HoursRow(row[0], row[1], zones[row[1]], *row[2:]) for row in rows]
 
 
 def exceptions(*, doctors: Iterable[UUID] | None, first: date, last: date) -> list[ExceptionRow]:
@@ -244,7 +246,7 @@ def set_active(*, rows: QuerySet[Any], active: bool) -> int:
     """Put in or out of use; nothing that visits may refer to is ever deleted. The number of rows that changed."""
     # By key, so that whatever filters these rows may look into other tables.
     chosen = rows.model._default_manager.filter(pk__in=rows.values("pk"), active=not active)
-    return chosen.update(active=active)
+    return together(lambda: chosen.all().update(active=active))
 
 
 def extend_holidays(*, today: date) -> int:
@@ -258,16 +260,17 @@ def extend_holidays(*, today: date) -> int:
     last = today + timedelta(days=longest) + BEYOND_HORIZON
     days = public_holidays.between(country=place.country, region=place.region, first=today, last=last)
     wanted = {uuid5(HOLIDAYS, f"{place.country}/{place.region}/{day}"): (day, name) for day, name in days.items()}
-    stored = ScheduleException.objects.filter(holiday=True, date__range=(today, last))
+    try:
+        return together(lambda: _extend(wanted, today, last))
+    except IntegrityError:  # another worker was first: what it has stored is seen now
+        return together(lambda: _extend(wanted, today, last))
+
+
+def _extend(wanted: dict[UUID, tuple[date, str]], first: date, last: date) -> int:
+    stored = ScheduleException.objects.filter(holiday=True, date__range=(first, last))
     stored.filter(active=True).exclude(pk__in=wanted).delete()
     known = set(stored.values_list("pk", flat=True))
-    return sum(_close(key, day, name) for key, (day, name) in wanted.items() if key not in known)
-
-
-def _close(key: UUID, day: date, name: str) -> bool:
-    try:
-        with refusable():
-            ScheduleException(id=key, date=day, reason=name, holiday=True).save(force_insert=True)
-    except IntegrityError:  # another worker was first
-        return False
-    return True
+    new = [(key, day, name) for key, (day, name) in wanted.items() if key not in known]
+    for key, day, name in new:
+        ScheduleException(id=key, date=day, reason=name, holiday=True).save(force_insert=True)
+    return len(new)

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from notifications import repository
+from citas.long_lists import LongListAdmin
+from notifications import repository, webhook_admin  # noqa: F401 - which registers its own
 from notifications.models import Message
 
 FIELDS = (
@@ -28,13 +29,11 @@ FIELDS = (
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(LongListAdmin):
     """ "I never got it" is answered here: what was sent to whom, when, and what became of it."""
 
     list_display = ("created_at", "recipient", "kind", "subject", "state", "attempts", "sent_at")
     list_filter = ("state", "kind")
-    list_per_page = 50
-    show_full_result_count = False
     # Only so that the box is shown: what it finds is decided by get_search_results.
     search_fields = ("recipient",)
     search_help_text = _("The whole address, or reference of the appointment")

@@ -11,7 +11,12 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
+        from citas import ages
+        from notifications import repository
+
         user_logged_in.connect(forget_used_codes)
+        text = "Since the oldest message that has not been sent yet was written."
+        ages.tell(ages.Age(name="citas_oldest_unsent_message_age_seconds", text=text, since=repository.oldest_unsent))
 
 
 def forget_used_codes(*, user: Any, **signal: Any) -> None:

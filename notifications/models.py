@@ -61,3 +61,8 @@ class Message(models.Model):
     def opens_an_account(self) -> bool:
         """Whether the text would let its reader into somebody's account: every mail that is not about a visit."""
         return self.appointment_id is None
+
+
+from notifications.webhook_models import WebhookDelivery, WebhookEndpoint  # noqa: E402
+
+__all__ = ["Message", "WebhookDelivery", "WebhookEndpoint"]

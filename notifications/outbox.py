@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -10,7 +11,7 @@ from django.db import InterfaceError, OperationalError
 
 from appointments import repository as appointments
 from appointments.models import Appointment, Status
-from notifications import mails, repository
+from notifications import mails, repository, webhooks
 from notifications.models import Message
 
 log = structlog.get_logger()
@@ -44,6 +45,7 @@ def write_due(*, now: datetime, limit: int = 100) -> int:
 def _tell(appointment: Appointment, now: datetime) -> None:
     try:
         write(appointment, now=now)
+        webhooks.queue(appointment, now=now)
         appointments.mail_written(appointment)
     except (OperationalError, InterfaceError):
         raise
@@ -55,15 +57,18 @@ def _tell(appointment: Appointment, now: datetime) -> None:
 
 def write(appointment: Appointment, *, now: datetime) -> bool:
     """Tell the patient of the last change that concerns them; False when they have been told, or have no address."""
-    kind = _kind(appointment)
-    recipient = _recipient(appointment)
-    if kind is None or not recipient:
+    told, recipient = _last_told(appointment), _recipient(appointment)
+    if told is None or not recipient:
+        return False
+    kind = KINDS[told["kind"]]
+    dedupe_key = f"{appointment.pk}/{told['sequence']}/{kind}/{recipient}"
+    if repository.is_known(dedupe_key):
         return False
     language = _language(appointment)
     content = mails.write(appointment, kind=kind, recipient=recipient, language=language, now=now)
     return repository.queue(
         recipient=recipient,
-        dedupe_key=f"{appointment.pk}/{appointment.sequence}/{kind}/{recipient}",
+        dedupe_key=dedupe_key,
         appointment_id=appointment.pk,
         sequence=appointment.sequence,
         kind=kind,
@@ -72,9 +77,15 @@ def write(appointment: Appointment, *, now: datetime) -> bool:
     )
 
 
-def _kind(appointment: Appointment) -> str | None:
-    told = [entry for entry in appointment.events if entry["kind"] in KINDS and entry["status"] != Status.HELD]
-    return KINDS[told[-1]["kind"]] if told else None
+def _last_told(appointment: Appointment) -> dict[str, Any] | None:
+    """The last event that patients are written of."""
+    return next((entry for entry in reversed(appointment.events) if _is_told(entry)), None)
+
+
+def _is_told(entry: dict[str, Any]) -> bool:
+    # Taking back an arrival at the desk is no news to the patient who stands there.
+    taken_back = entry["kind"] == "undone" and entry["was"] != Status.CANCELLED
+    return entry["kind"] in KINDS and entry["status"] != Status.HELD and not taken_back
 
 
 def _recipient(appointment: Appointment) -> str:

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.db.models import F, Q, QuerySet
 
 from appointments.models import Appointment
-from citas.db import refusable, uuid7
+from citas.db import refusable, together, uuid7
 from notifications.models import Message
 
 SENDING = timedelta(minutes=3)  # a worker that dies while sending leaves the message to the next after this
@@ -28,6 +28,11 @@ def queue(*, recipient: str, subject: str, dedupe_key: str = "", **content: Any)
     except IntegrityError:
         return False
     return True
+
+
+def is_known(dedupe_key: str) -> bool:
+    """Whether a message with this key was written."""
+    return Message.objects.filter(dedupe_key=dedupe_key).exists()
 
 
 def due(*, now: datetime, limit: int) -> list[UUID]:
@@ -86,6 +91,12 @@ def waiting(*, now: datetime) -> int:
     return Message.objects.filter(state=Message.State.QUEUED, next_attempt_at__lte=now).count()
 
 
+def oldest_unsent() -> datetime | None:
+    """When the message was written that has waited longest, those that are tried again among them."""
+    unsent = Message.objects.filter(state=Message.State.QUEUED).order_by("created_at")
+    return unsent.values_list("created_at", flat=True).first()
+
+
 def forget(*, now: datetime) -> int:
     """Blank the codes and links that no longer work; those not sent by now are not sent any more."""
     return _forget(Message.objects.filter(forget_at__lte=now))
@@ -97,8 +108,11 @@ def forget_used(*, recipient: str) -> int:
 
 
 def _forget(rows: QuerySet[Message]) -> int:
-    rows.filter(state=Message.State.QUEUED).update(state=Message.State.FAILED, error="expired")
-    return rows.update(text="", html="", forget_at=None)
+    def blank() -> int:
+        rows.filter(state=Message.State.QUEUED).update(state=Message.State.FAILED, error="expired")
+        return rows.all().update(text="", html="", forget_at=None)
+
+    return together(blank)
 
 
 def prune(*, now: datetime) -> int:

@@ -11,10 +11,12 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from citas.administration import OneTransaction
+from citas.long_lists import LongListAdmin
 from patients import documents, finding, repository
 from patients.clinic import clinic
 from patients.forms import NameField, PhoneNumberField
-from patients.models import Patient, PatientQuerySet
+from patients.models import BY_NAME, Patient, PatientQuerySet
 
 WHOSE = ("account", "relationship", "active")
 
@@ -79,16 +81,14 @@ class PatientForm(forms.ModelForm):
 
 
 @admin.register(Patient)
-class PatientAdmin(admin.ModelAdmin):
+class PatientAdmin(OneTransaction, LongListAdmin):
     form = PatientForm
     list_display = ("full_name", "birth_date", "document", "phone", "email", "active")
     list_filter = ("active",)
-    list_per_page = 50
-    ordering = ("first_surname", "second_surname", "given_names", "id")
+    ordering = BY_NAME
     # Only so that the box is shown: what it finds is decided by get_search_results.
     search_fields = ("search",)
     search_help_text = _("Names, document, phone or reference of an appointment; accents do not matter.")
-    show_full_result_count = False
     autocomplete_fields = ("account",)
     readonly_fields = ("agreements", "created_at", "updated_at")
     fieldsets = (
@@ -106,7 +106,10 @@ class PatientAdmin(admin.ModelAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[PatientQuerySet, bool]:
         return (finding.find(queryset, search_term) if search_term.strip() else queryset), False
 
-    @admin.display(description=_("name"), ordering="first_surname")
+    def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:
+        repository.store(patient=obj)
+
+    @admin.display(description=_("name"))
     def full_name(self, patient: Patient) -> str:
         return patient.full_name
 

@@ -136,7 +136,8 @@ class DetailsForm(forms.Form):
         typed = dict(self.cleaned_data)
         kind = typed["document_type"] if typed["document_number"] else ""
         country = documents.country_of(kind, clinic=self.place.country) if kind else ""
-        typed |= {"phone": typed["phone"].as_e164, "document_type": kind, "document_country": country}
+        phone = typed["phone"].as_e164 if typed["phone"] else ""
+        typed |= {"phone": phone, "document_type": kind, "document_country": country}
         if typed.pop("consent", False):
             typed["consent"] = {
                 "version": self.place.legal_version,

@@ -11,6 +11,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from citas.db import uuid7
 from citas.db.indexes import TokensIndex, UniqueIndex
+from citas.db.kept import Kept, KeptQuerySet
+from citas.db.made_once import MadeOnce
 from citas.db.timestamps import MillisecondField
 from citas.db.tokens import TokensField, query_tokens, tokens
 from patients import documents
@@ -19,7 +21,10 @@ from patients import documents
 _SEPARATORS = re.compile(r"(?<=\d)[\s.\-/·()]+(?=\d|[A-Za-z]\b)|(?<=\b[A-Za-z])[.\-]+(?=\d)")
 
 
-class PatientQuerySet(models.QuerySet["Patient"]):
+BY_NAME = ("first_surname", "second_surname", "given_names", "id")
+
+
+class PatientQuerySet(KeptQuerySet["Patient"]):
     def of(self, user: Any) -> PatientQuerySet:
         """Those whom an account may see and book for."""
         return self.filter(account=user, active=True)
@@ -30,7 +35,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(search__has_all=wanted) if wanted else self.none()
 
 
-class Patient(models.Model):
+class Patient(MadeOnce, Kept):
     """The person treated: an account's own, a dependant of it, or somebody known to reception only."""
 
     class Relationship(models.TextChoices):
@@ -75,6 +80,7 @@ class Patient(models.Model):
         indexes = (
             TokensIndex(fields=["search"], name="patient_search"),
             models.Index(fields=["document_number"], name="patient_document"),
+            models.Index(fields=BY_NAME, name="patient_by_name"),
             # An account has one record of oneself, even when two tabs send their forms at once.
             UniqueIndex(fields=["account"], condition=Q(relationship="self", active=True), name="patient_oneself"),
         )

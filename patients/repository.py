@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
+from accounts import repository as accounts
 from accounts.models import User
-from citas.db import refusable, settled, violated
+from citas.db import refusable, settled, together, violated
 from citas.errors import DomainError
 from patients import consents
-from patients.models import Patient, PatientQuerySet
+from patients.models import BY_NAME, Patient, PatientQuerySet
 
 DETAILS = (
     "relationship",
@@ -42,6 +43,14 @@ class Oneself(DomainError):
     status = 409
     code = "oneself"
     message = _("Your own details cannot be taken off the list.")
+
+
+class AccountGone(DomainError):
+    """The account that a patient was to be linked to has been forgotten meanwhile: nobody ever entered by it."""
+
+    status = 409
+    code = "account-gone"
+    message = _("This account does not exist any more. Choose another one.")
 
 
 def of(user: User) -> PatientQuerySet:
@@ -74,6 +83,17 @@ def add(*, id: UUID, account: User, now: datetime, consent: dict[str, str] | Non
             raise
         return change(patient=oneself, now=now, consent=consent, **details)  # another tab was first
     return patient
+
+
+def store(*, patient: Patient) -> None:
+    """Store what reception has typed. Raises AccountGone."""
+
+    def write() -> None:
+        if patient.account_id is not None and not accounts.keep(patient.account_id):
+            raise AccountGone
+        patient.save()
+
+    together(write)
 
 
 def oneself_taken(*, patient: UUID, account: User | None, relationship: str | None, active: bool | None) -> bool:
@@ -115,7 +135,7 @@ def deactivate(*, patient: Patient) -> None:
 
 def search(text: str) -> PatientQuerySet:
     """Those whose names, document or phone begin with every word of a text; accents and separators ignored."""
-    return Patient.objects.matching(text).order_by("first_surname", "second_surname", "given_names", "id")
+    return Patient.objects.matching(text).order_by(*BY_NAME)
 
 
 def export_of(user: User) -> dict[str, Any]:

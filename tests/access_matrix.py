@@ -2,7 +2,8 @@
 
 A new address without a row, and a row without an address, fail tests/test_access_matrix.py. What addresses name is the
 owner's: the visit (at the doctor's), the draft (in the owner's browser), the dependant. Forms are sent empty.
-302 is the way to the log-in page where a person is not known yet, and onward where a form did its work.
+302 is the way to the log-in page where a person is not known yet, and onward where a form did its work. Under api/ and
+fhir/ that is 401; who asks there has a session, and tests/test_api_access.py has the tokens.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ citas/nueva/<uuid:draft>/motivo/                             404 200 404 404 404
 citas/nueva/<uuid:draft>/revisar/                            404 302 404 404 404 404 | 405 405 405 405 405 405
 citas/nueva/<uuid:draft>/hueco/                              404 200 404 404 404 404 | 404 422 404 404 404 404
 citas/nueva/<uuid:draft>/confirmar/                          404 302 404 404 404 404 | 404 302 404 404 404 404
+citas/hueco/<str:slot>/                                      200 200 200 200 200 200 | 405 405 405 405 405 405
 citas/enlace/<str:token>/                                    302 302 302 302 302 302 | 405 405 405 405 405 405
 citas/<reference:reference>/                                 302 200 404 200 200 200 | 405 405 405 405 405 405
 citas/<reference:reference>/cita.ics                         302 200 404 200 200 200 | 405 405 405 405 405 405
@@ -58,9 +60,37 @@ admin/r/<path:content_type_id>/<path:object_id>/             302 302 302 404 404
 admin/accounts/user/<id>/password/                           302 302 302 403 403 200 | 302 302 302 403 403 200
 admin/<app_label>/                                           302 302 302 404 200 200 | 302 302 302 404 200 200
 admin/<url>                                                  302 302 302 404 404 404 | 302 302 302 404 404 404
+api/appointments                                             401 200 200 200 200 200 | 401 422 422 422 422 422
+api/appointments/<uuidstr:id>                                401 200 404 200 200 200 | 405 405 405 405 405 405
+api/docs                                                     200 200 200 200 200 200 | 405 405 405 405 405 405
+api/doctors                                                  200 200 200 200 200 200 | 401 403 403 403 403 422
+api/doctors/<uuidstr:id>                                     200 200 200 200 200 200 | 405 405 405 405 405 405
+api/doctors/<uuidstr:id>/exceptions                          401 403 403 200 200 200 | 401 403 403 422 422 422
+api/doctors/<uuidstr:id>/exceptions/<uuidstr:exception>      401 403 403 200 200 200 | 405 405 405 405 405 405
+api/doctors/<uuidstr:id>/hours                               401 403 403 200 200 200 | 401 403 403 422 422 422
+api/doctors/<uuidstr:id>/hours/<uuidstr:hours>               401 403 403 200 200 200 | 405 405 405 405 405 405
+api/doctors/available-slots                                  200 200 200 200 200 200 | 405 405 405 405 405 405
+api/health                                                   200 200 200 200 200 200 | 405 405 405 405 405 405
+api/openapi.json                                             200 200 200 200 200 200 | 405 405 405 405 405 405
+api/patients                                                 401 200 200 200 200 200 | 401 422 422 422 422 422
+api/patients/<uuidstr:id>                                    401 200 404 404 200 200 | 405 405 405 405 405 405
+fhir/$bulk-publish                                           200 200 200 200 200 200 | 405 405 405 405 405 405
+fhir/Appointment                                             401 200 200 200 200 200 | 405 405 405 405 405 405
+fhir/Appointment/<str:appointment>                           401 200 404 200 200 200 | 405 405 405 405 405 405
+fhir/Location                                                200 200 200 200 200 200 | 405 405 405 405 405 405
+fhir/Location/<str:location>                                 200 200 200 200 200 200 | 405 405 405 405 405 405
+fhir/PractitionerRole                                        200 200 200 200 200 200 | 405 405 405 405 405 405
+fhir/PractitionerRole/<str:role>                             200 200 200 200 200 200 | 405 405 405 405 405 405
+fhir/Schedule                                                200 200 200 200 200 200 | 405 405 405 405 405 405
+fhir/Schedule/<str:schedule>                                 200 200 200 200 200 200 | 405 405 405 405 405 405
+fhir/Slot                                                    400 400 400 400 400 400 | 405 405 405 405 405 405
+fhir/Slot/<str:slot>                                         200 200 200 200 200 200 | 405 405 405 405 405 405
+fhir/bulk/<str:file>                                         200 200 200 200 200 200 | 405 405 405 405 405 405
+fhir/metadata                                                200 200 200 200 200 200 | 405 405 405 405 405 405
 idioma/                                                      302 302 302 302 302 302 | 302 302 302 302 302 302
 privacidad/                                                  200 200 200 200 200 200 | 405 405 405 405 405 405
 live                                                         200 200 200 200 200 200 | 405 405 405 405 405 405
+ready                                                        200 200 200 200 200 200 | 405 405 405 405 405 405
 estilo/                                                      200 200 200 200 200 200 | 405 405 405 405 405 405
 """
 
@@ -70,6 +100,7 @@ ADMINISTRATION = """
 auth.group                   -       -             -
 account.emailaddress         -       -             -
 accounts.user                -       v             vac
+accounts.apitoken            -       -             vc
 doctors.clinic               -       -             vc
 doctors.location             -       v             vac
 doctors.specialty            -       v             vac
@@ -79,6 +110,8 @@ doctors.scheduleexception    v       v             vac
 patients.patient             -       vac           vac
 appointments.appointment     v       vac           vac
 notifications.message        -       v             v
+notifications.webhookendpoint -      -             vac
+notifications.webhookdelivery -      -             v
 """
 
 # What must be allowed for the pages of one model, GET and POST. "" is for every member of the staff.

@@ -7,25 +7,31 @@ was acknowledged.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time as clock
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, connection
 
 from appointments import booking
 from appointments.models import LIVE, Appointment
+from citas.environment import Environment
 from citas.management.proof.plan import count_overlaps
 from doctors.models import Doctor, Location, Offering, Specialty, VisitType, WorkingHours
 from patients.models import Patient
 
+RECORDS = {"postgres": "postgres/cluster/postmaster.pid", "mongo": "mongo/files/mongod.lock"}
 NOW = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)
 CLIENTS = 4
 AFTER_THE_CRASH = 10  # bookings of each client
 PATIENCE_SECONDS = 60
+ENV = Environment.read(os.environ)
+DATA, ENGINE = ENV.data, ENV.engine
 
 
 @dataclass
@@ -42,8 +48,11 @@ class Client:
     def run(self) -> None:
         left, turn, started = AFTER_THE_CRASH, 0, clock.monotonic()
         try:
+            began_with = server_of(DATA)
             while left and clock.monotonic() < started + PATIENCE_SECONDS:
                 self.take(turn)
+                # MongoDB's driver waits for the next server by itself: nobody need have seen an error.
+                self.crashed = self.crashed or server_of(DATA) != began_with
                 left -= self.crashed
                 turn += 1
         finally:
@@ -67,7 +76,6 @@ class Client:
             except booking.SlotTaken:
                 return None
             except (OperationalError, InterfaceError):
-                self.crashed = True
                 connection.close()
                 clock.sleep(0.05)
 
@@ -89,6 +97,14 @@ class Client:
         moved = booking.move(appointment=own, starts_at=starts_at, actor=None, source="web", now=NOW)
         say(moved)
         return moved
+
+
+def server_of(data: Path) -> int:
+    """The number of the process that serves this data folder; 0 while there is none."""
+    try:
+        return int((data / RECORDS[ENGINE]).read_text().split()[0])
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 def say(appointment: Appointment) -> None:

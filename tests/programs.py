@@ -13,14 +13,17 @@ from pathlib import Path
 
 import psutil
 
+from tests.engines import ENGINE
+
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = ("CITAS_", "DJANGO_", "PYTEST_", "DATABASE_URL", "CACHE_URL", "SECRET_KEY", "SITE_URL", "PORT", "EMAIL_")
 
 
 def environment(data: Path, **variables: str) -> dict[str, str]:
-    """This process's environment without what the tests have set, and a data folder of its own."""
+    """This process's environment without what the tests have set, the same engine, and a data folder of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(LEFT_OUT)}
-    return {**kept, "CITAS_DATA": str(data), **variables}
+    same = {} if "DATABASE_URL_FILE" in variables else {"DATABASE_URL": f"embedded://{ENGINE}"}
+    return {**kept, **same, "CITAS_DATA": str(data), **variables}
 
 
 def manage(*words: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:

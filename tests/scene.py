@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -14,18 +14,20 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from accounts.models import User
+from accounts import token_repository
+from accounts.models import ApiToken, User
 from appointments import draft_repository, links
+from appointments.fhir.ids import ScheduleId, SlotId
 from appointments.models import Appointment, Draft
 from appointments.slot_code import SlotCode
 from doctors.models import Clinic, ScheduleException
-from notifications.models import Message
+from notifications.models import Message, WebhookDelivery, WebhookEndpoint
 from patients.models import Patient
+from tests import engines
 
 PEOPLE = ("anonymous", "owner", "stranger", "doctor", "receptionist", "manager")
 BROWSER = "the-browser-of-the-owner"
@@ -46,6 +48,9 @@ class Scene:
     dependant: Patient
     mail: Message
     closing: ScheduleException
+    day_off: ScheduleException
+    token: ApiToken
+    webhook: WebhookDelivery
     sessions: dict[str, str]
 
     def client(self, person: str, **options: Any) -> Client:
@@ -62,6 +67,10 @@ class Scene:
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: self._named(match[1], route), route)
 
     def _named(self, name: str, route: str) -> str:
+        if route.startswith("api/"):
+            return self._in_api(name, route)
+        if route.startswith(("fhir/", "citas/hueco/")):
+            return self._in_fhir(name)
         if name == "object_id" and "view_on_site" not in route and not route.startswith("admin/r/"):
             return str(self.of_model(".".join(route.split("/")[1:3])).pk)
         return {
@@ -79,12 +88,37 @@ class Scene:
             "object_id": str(self.appointment.pk),
         }[name]
 
+    def _in_api(self, name: str, route: str) -> str:
+        """What an address of the API names: the visit, its doctor with a rule and a day off, the dependant."""
+        things: dict[str, Any] = {
+            "hours": self.appointment.doctor.hours.first(),
+            "exception": self.day_off,
+            "doctors": self.appointment.doctor,
+            "patients": self.dependant,
+            "appointments": self.appointment,
+        }
+        return str(things[route.split("/")[1] if name == "id" else name].pk)
+
+    def _in_fhir(self, name: str) -> str:
+        visit = self.appointment
+        offering = visit.doctor.offerings.get(visit_type=visit.visit_type)
+        schedule = ScheduleId(offering.pk, visit.location_id)
+        return {
+            "location": str(visit.location_id),
+            "role": str(visit.doctor_id),
+            "schedule": str(schedule),
+            "slot": str(SlotId(schedule, visit.starts_at)),
+            "appointment": str(visit.pk),
+            "file": "locations.ndjson",
+        }[name]
+
     def of_model(self, model: str) -> Any:
         """The thing of this scene that an address of the administration names."""
         visit = self.appointment
         return {
             "auth.group": Group.objects.first(),
             "accounts.user": self.dependant.account,
+            "accounts.apitoken": self.token,
             "doctors.clinic": Clinic.objects.get(),
             "doctors.location": visit.location,
             "doctors.specialty": visit.doctor.specialty,
@@ -94,6 +128,8 @@ class Scene:
             "patients.patient": self.dependant,
             "appointments.appointment": visit,
             "notifications.message": self.mail,
+            "notifications.webhookendpoint": self.webhook.endpoint,
+            "notifications.webhookdelivery": self.webhook,
             "account.emailaddress": EmailAddress.objects.get(),
         }[model]
 
@@ -117,14 +153,29 @@ def make(*, appointment: Appointment, accounts: dict[str, User]) -> Scene:
     )
     EmailAddress.objects.create(user=owner, email=owner.email, verified=True)
     closing = ScheduleException.objects.create(date=date(2027, 5, 2), kind="closes", reason="Fiesta")
+    day_off = ScheduleException.objects.create(date=date(2027, 5, 3), kind="closes", doctor=appointment.doctor)
+    now = appointment.created_at
+    token_repository.create(user=owner, scope="own", expires_at=now + timedelta(days=1), now=now)
     return Scene(
         appointment=appointment,
         draft=draft,
         dependant=dependant,
         mail=mail,
         closing=closing,
+        day_off=day_off,
+        token=ApiToken.objects.get(),
+        webhook=_webhook(appointment),
         sessions=_sessions(accounts),
     )
+
+
+def _webhook(appointment: Appointment) -> WebhookDelivery:
+    """A message that nobody can take: no test reaches that address."""
+    now, event = appointment.created_at, appointment.events[0]["id"]
+    endpoint = WebhookEndpoint.objects.create(name="Otro", url="https://citas.invalid/", active=False)
+    times = {"next_attempt_at": now, "created_at": now}
+    keys = {"event_id": event, "appointment_id": appointment.pk}
+    return WebhookDelivery.objects.create(endpoint=endpoint, kind="appointment.created", payload={}, **keys, **times)
 
 
 def _sessions(accounts: dict[str, User]) -> dict[str, str]:
@@ -141,9 +192,8 @@ def _sessions(accounts: dict[str, User]) -> dict[str, str]:
 def undone() -> Iterator[None]:
     """What happens inside leaves neither a row nor a count of a rate limit."""
     cache.clear()
-    with transaction.atomic():
+    with engines.undone():
         yield
-        transaction.set_rollback(True)
 
 
 def answer(scene: Scene, person: str, method: str, path: str) -> HttpResponse:

@@ -1,6 +1,6 @@
 """`kill -9` of the database under load: what was acknowledged is there, once, with its whole history.
 
-The control, run by hand: with CITAS_THROWAWAY=1, which lets PostgreSQL acknowledge before it writes, this fails.
+The control, run by hand: with CITAS_THROWAWAY=1, which lets the server acknowledge before it writes, this fails.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.crash_load import server_of
 from tests.programs import environment, manage, start
 
 KILLED_AFTER = 60  # acknowledged changes
@@ -22,13 +23,13 @@ REPORT = "from tests import crash_load; crash_load.report()"
 
 @pytest.fixture
 def env(tmp_path):
-    """A data folder of its own, whose PostgreSQL writes to the disk as in production."""
+    """A data folder of its own, whose server writes to the disk as in production."""
     return environment(tmp_path, CITAS_ENV="development", CACHE_URL="")
 
 
 def kill_the_database(data: Path) -> None:
-    postmaster = psutil.Process(int((data / "postgres/cluster/postmaster.pid").read_text().split()[0]))
-    for process in (postmaster, *postmaster.children(recursive=True)):
+    server = psutil.Process(server_of(data))
+    for process in (server, *server.children(recursive=True)):
         os.kill(process.pid, signal.SIGKILL)
 
 

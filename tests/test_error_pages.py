@@ -117,6 +117,7 @@ def test_session_that_cannot_be_read_is_a_page_too(monkeypatch, error, status, l
         assert (status == 503) == response.has_header("Retry-After")
 
 
+@pytest.mark.django_db
 def test_form_of_another_site_is_a_page(client):
     response = Client(enforce_csrf_checks=True).post("/citas/nueva/", headers={"Accept-Language": "en"})
     check(response, 403, "en")

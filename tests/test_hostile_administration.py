@@ -71,7 +71,7 @@ def test_pages_of_things_that_do_not_exist(scene, key):
         for page in ("", "change/", "history/", "delete/"):
             assert client.get(f"{path}{key}/{page}").status_code in (302, 403, 404)
     assert client.get(f"/admin/accounts/user/{key}/password/").status_code in (302, 403, 404)
-    assert client.get(f"/admin/r/{key}/{key}/").status_code == 404
+    assert client.get(f"/admin/r/{key}/{key}/").status_code in (400, 404)
 
 
 @pytest.mark.parametrize("value", [HUGE, "0001-01-01", "9999-12-31", "x" * 3000, "'\"<>", "-1", "25:99"])

@@ -195,6 +195,7 @@ def test_deep_json_is_no_form(scene, places, depth):
         200,
         302,
         400,
+        403,
         404,
         405,
         422,

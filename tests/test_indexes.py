@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.db.models import Q
-from django.test.utils import CaptureQueriesContext
 
 from appointments import repository
 from appointments.models import Appointment
 from citas.db.indexes import UniqueIndex
 from notifications import repository as outbox
 from notifications.models import Message
+from tests.engines import plan
 
 pytestmark = pytest.mark.django_db
-
-
-def plan(ask: Callable[[], Any]) -> str:
-    """How the engine would answer the first question if reading whole tables and sorting cost too much."""
-    with CaptureQueriesContext(connection) as asked:
-        ask()
-    with connection.cursor() as cursor:
-        for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"):
-            cursor.execute(f"SET LOCAL enable_{way} = off")
-        cursor.execute("EXPLAIN " + asked[0]["sql"])
-        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 @pytest.mark.parametrize(
@@ -42,15 +28,9 @@ def plan(ask: Callable[[], Any]) -> str:
     ],
 )
 def test_index_serves_the_question_and_its_order(index, ask, now):
-    found = plan(lambda: ask(now))
-    assert f"using {index}" in found
-    assert "Sort" not in found
-
-
-def test_search_for_free_time_reads_the_index_only():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'appointment_doctor_time'")
-        assert cursor.fetchone()[0].endswith("(doctor_id, starts_at) INCLUDE (busy, status, expires_at)")
+    found, sorts = plan(lambda: ask(now))
+    assert index in found
+    assert not sorts
 
 
 def test_an_engine_without_covering_indexes_has_nothing_to_say(monkeypatch):

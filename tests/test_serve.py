@@ -50,7 +50,9 @@ class Serving:
         return Path(self.out.name).read_text()
 
     def complained(self) -> str:
-        return Path(self.err.name).read_text()
+        """What it wrote besides the line of each request."""
+        lines = Path(self.err.name).read_text().splitlines(keepends=True)
+        return "".join(line for line in lines if '"logger": "citas.requests"' not in line)
 
     def status(self, host: str = "127.0.0.1", path: str = "/live") -> int:
         client = http.client.HTTPConnection(host, self.port, timeout=10)

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from citas.db import configuration
-from citas.environment import ConfigurationError, Environment
+from citas.environment import Environment
 from tests import programs
 
 # On one worker, since they share a folder or count processes.
 pytestmark = pytest.mark.xdist_group("refused")
 
 NOWHERE = "postgres://user:hidden-word@127.0.0.1:1/citas"
+NO_MONGO = "mongodb://user:hidden-word@127.0.0.1:1/citas?replicaSet=rs0"
 COMMANDS = {
     "migrate": [sys.executable, "manage.py", "migrate", "--check"],
     "serve": [sys.executable, "manage.py", "serve"],
@@ -31,6 +32,9 @@ WRONG = {
     "no name": ({"DATABASE_URL": "postgres://127.0.0.1"}, "names no database"),
     "dead database": ({"DATABASE_URL": NOWHERE}, "does not answer"),
     "dead databases": ({"DATABASE_URL": NOWHERE.replace(":1/", ":1,127.0.0.1:2/")}, "does not answer"),
+    "dead MongoDB": ({"DATABASE_URL": NO_MONGO}, "DATABASE_URL does not answer"),
+    "half a MongoDB URL": ({"DATABASE_URL": "mongodb://user:hidden-word@[host/citas"}, "is no MongoDB URL"),
+    "MongoDB without a name": ({"DATABASE_URL": "mongodb://user:hidden-word@127.0.0.1/"}, "names no database"),
     "dead cache": ({"CACHE_URL": "redis://:hidden-word@127.0.0.1:1/0"}, "CACHE_URL"),
     "bare production": ({"CITAS_ENV": "production"}, "SECRET_KEY"),
 }
@@ -72,41 +76,7 @@ def test_web_server_refuses_to_start_without_a_mode(data: Path) -> None:
 @pytest.mark.parametrize("words", [["--help"], ["help"], ["migrate", "--help"], ["--version"], ["check"]])
 def test_command_that_needs_no_database_starts_none(tmp_path: Path, words: list[str]) -> None:
     programs.manage(*words, env=programs.environment(tmp_path))
-    assert not (tmp_path / "postgres").exists()
-
-
-def test_old_database_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    # There is no old server to install here: the one of the tests must be older than what is asked for.
-    monkeypatch.setattr(configuration, "OLDEST_POSTGRES", 99)
-    env = Environment.read(os.environ)
-    known = configuration.databases(env)["default"]
-    url = f"postgres://{known['USER']}@/{known['NAME']}?host={known['HOST']}"
-    with pytest.raises(ConfigurationError, match="99 or newer"):
-        configuration.ready(Environment.read({**os.environ, "DATABASE_URL": url}))
-
-
-def test_database_and_cache_of_a_url_that_answer_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    env = Environment.read(os.environ)
-    known = configuration.databases(env)["default"]
-    url = f"postgres://{known['USER']}@/{known['NAME']}?host={known['HOST']}"
-    cache = configuration.caches(env)["default"]["LOCATION"]
-    configuration.ready(Environment.read({**os.environ, "DATABASE_URL": url, "CACHE_URL": cache}))
-
-
-def test_several_hosts_mean_the_one_that_takes_writes() -> None:
-    url = "postgres://u:p%40ss@one:5432,two:5433/citas?sslmode=verify-full"
-    known = configuration.databases(Environment.read({**os.environ, "DATABASE_URL": url}))["default"]
-    assert (known["HOST"], known["PORT"], known["PASSWORD"]) == ("one,two", "5432,5433", "p@ss")
-    assert known["OPTIONS"]["target_session_attrs"] == "read-write"
-    assert known["OPTIONS"]["sslmode"] == "verify-full"
-
-
-def test_only_the_web_server_keeps_a_pool() -> None:
-    web = configuration.databases(Environment.read({**os.environ, "CITAS_PROCESS": "web"}))["default"]
-    command = configuration.databases(Environment.read(os.environ))["default"]
-    assert web["OPTIONS"]["pool"]["timeout"] == 1
-    assert web["CONN_HEALTH_CHECKS"]
-    assert "pool" not in command["OPTIONS"]
+    assert not list(tmp_path.glob("*/start.lock"))
 
 
 def test_cache_without_a_server_is_this_process() -> None:

@@ -145,7 +145,7 @@ def test_nothing_typed_changes_an_appointment(desk, booked):
 
     assert page.status_code == 200  # Return in a field chooses nothing
     fresh = Appointment.objects.get(pk=appointment.pk)
-    assert (fresh.status, fresh.reason, len(fresh.events)) == (Status.BOOKED, "", 1)
+    assert (fresh.status, fresh.reason, len(fresh.events)) == (Status.BOOKED, appointment.reason, 1)
 
 
 def test_arrival_is_undone(desk, booked):

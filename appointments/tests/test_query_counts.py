@@ -21,8 +21,8 @@ def clinic_with_visits(request, booked, other_patient, doctor):
 
 @pytest.mark.usefixtures("clinic_with_visits")
 def test_booking(booked, django_assert_num_queries):
-    # The request's key, the offering, the cap's two, hours, exceptions, busy time, holds; the insert.
-    with django_assert_num_queries(8 + 1, more_on_mongo=1):
+    # The request's key, the offering, the cap's two, places, hours, exceptions, busy time, holds; the insert.
+    with django_assert_num_queries(9 + 1, more_on_mongo=1):
         booked(TEN)
 
 
@@ -30,8 +30,8 @@ def test_booking(booked, django_assert_num_queries):
 def test_moving(booked, django_assert_num_queries, now):
     appointment = Appointment.objects.with_names().get(pk=booked(TEN).pk)
 
-    # The offering, hours, exceptions, busy time, holds; the update.
-    with django_assert_num_queries(5 + 1):
+    # The offering, places, hours, exceptions, busy time, holds; the update.
+    with django_assert_num_queries(6 + 1):
         booking.move(appointment=appointment, starts_at=TEN + timedelta(hours=1), actor=None, source="web", now=now)
 
 
@@ -48,6 +48,6 @@ def test_the_earliest_slots_of_everybody(django_assert_num_queries, now):
     offerings = search.offerings(specialty="", location="", doctor="")
     last = now.date() + timedelta(days=13)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         slots = calendars.earliest(offerings=offerings, location=None, first=now.date(), last=last, now=now, limit=20)
     assert len({slot.doctor for slot in slots}) == 2

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import limits
 from appointments import calendars, draft_repository, drafting, listing, presentation
 from appointments.forms import ReasonForm, WhoForm
 from appointments.models import Draft
@@ -28,6 +29,7 @@ A_DAY = 24 * 3600
 
 @login_not_required
 @require_POST
+@limits.booking
 def begin(request: HttpRequest) -> HttpResponse:
     form = SlotForm(request.POST)
     if not form.is_valid():
@@ -133,6 +135,7 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@limits.booking
 @in_draft
 def confirm(request: HttpRequest, draft: Draft) -> HttpResponse:
     if not request.user.is_authenticated:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import limits
 from appointments import booking, calendars, ics, links, listing, presentation, repository
 from appointments.forms import CancelForm, MoveForm, WeekForm
 from appointments.models import Appointment
@@ -115,6 +116,7 @@ def calendar(request: HttpRequest, appointment: Appointment, own: bool) -> HttpR
 
 
 @require_http_methods(["GET", "POST"])
+@limits.booking
 @of_owner
 def move(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     form = MoveForm(request.POST if request.method == "POST" else None)
@@ -193,6 +195,7 @@ def _week(request: HttpRequest, appointment: Appointment, offering: Offering) ->
 
 
 @require_http_methods(["GET", "POST"])
+@limits.booking
 @of_owner
 def cancel(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     form = CancelForm(request.POST if request.method == "POST" else None)

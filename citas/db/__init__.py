@@ -18,6 +18,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from citas.errors import Unavailable
 
 T = TypeVar("T")
+Rows = TypeVar("Rows", bound=Any)
 
 TRIED_FOR = 2.0  # seconds that a write which lost a race for the same rows is tried again
 
@@ -39,8 +40,16 @@ def on_mongo() -> bool:
     return connection.vendor == "mongodb"
 
 
+def by_index(rows: Rows, name: str) -> Rows:
+    """Have MongoDB, whose planner tries out and remembers, take this index. PostgreSQL's knows better."""
+    rows.query.by_index = name
+    return rows
+
+
 def in_transaction() -> bool:
-    return bool(connection.in_atomic_block or getattr(connection, "in_atomic_block_mongo", False))
+    # Inside Django's own atomic, which admin and sessions use, MongoDB is in no transaction.
+    real: Any = connection
+    return bool(real.in_atomic_block_mongo if on_mongo() else real.in_atomic_block)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import psycopg
 import redis
 from psycopg.conninfo import conninfo_to_dict
 
-from citas.db import embedded, mongo_settings, postgres, valkey
+from citas.db import embedded, mongo_settings, postgres, postgres_deadlines, valkey
 from citas.db.naming import application, line_of
 from citas.environment import ConfigurationError, Environment
 
@@ -17,7 +17,14 @@ DATABASE_EXAMPLE = "postgres://user:password@host:5432/name"
 THREADS = 8  # of one web worker: gunicorn.conf.py takes it from here
 KNOWN_BY_DJANGO = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 # The pool gives a thread its connection within a second or says no; it tries again after a second, not after minutes.
-POOL = {"min_size": 1, "max_size": THREADS, "timeout": 1, "reconnect_timeout": 1, "max_idle": 300}
+POOL = {
+    "connection_class": postgres_deadlines.Connection,
+    "min_size": 1,
+    "max_size": THREADS,
+    "timeout": 1,
+    "reconnect_timeout": 1,
+    "max_idle": 300,
+}
 
 
 def databases(env: Environment) -> dict[str, dict[str, Any]]:

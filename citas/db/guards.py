@@ -1,6 +1,6 @@
 """What PostgreSQL itself refuses beyond indexes, and the extensions it needs; run from migrations.
 
-MongoDB has no triggers: there the ledger's chain of hashes tells what was altered, and inserts need no queue.
+MongoDB has no triggers, and its inserts need no queue; what guards history there instead: docs/decisions/0009.
 """
 
 from __future__ import annotations

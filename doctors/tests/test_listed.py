@@ -49,7 +49,7 @@ def test_short_names_narrow_the_list(doctor, other_doctor, review, question, fou
 
 
 def test_offerings_come_with_their_own_duration_in_one_query(doctor, other_doctor, review, django_assert_num_queries):
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(1, more_on_mongo=1):
         offered = repository.offerings(doctors=repository.listed())
         words = [(str(entry.doctor), entry.visit_type.slug, entry.duration) for entry in offered]
 

@@ -4,9 +4,9 @@ import time
 from itertools import product
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
+from citas.db import bulk
 from patients import repository
 from patients.models import Patient
 
@@ -35,8 +35,7 @@ def many(db):
     for person in people:
         person.refresh_search()
     Patient.objects.bulk_create(people, batch_size=1000)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE patients_patient")
+    bulk.refresh_statistics([Patient])
     return people
 
 

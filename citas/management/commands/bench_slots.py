@@ -11,36 +11,13 @@ from statistics import median, quantiles
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 from django.utils import timezone
 
 from appointments import calendars, repository, search
+from citas.db import timing
 from doctors.models import Offering
 
 LIMIT = 60  # slots: the doctors of a page, each with six
-
-
-class Stopwatch:
-    """Adds up what the database takes of the time of a call, in seconds."""
-
-    def __init__(self) -> None:
-        self.database = 0.0
-        self.queries = 0
-
-    def __call__(self, execute: Any, *query: Any) -> Any:
-        started = time.perf_counter()
-        try:
-            return execute(*query)
-        finally:
-            self.database += time.perf_counter() - started
-            self.queries += 1
-
-    def time(self, call: Callable[[], Any]) -> float:
-        """Run the call; all the seconds that it took."""
-        with connection.execute_wrapper(self):
-            started = time.perf_counter()
-            call()
-            return time.perf_counter() - started
 
 
 class Command(BaseCommand):
@@ -83,11 +60,12 @@ def _measure(call: Callable[[], Any], runs: int) -> dict[str, Any]:
     call()
     database, own, queries = [], [], 0
     for _run in range(runs):
-        watch = Stopwatch()
-        whole = watch.time(call)
-        database.append(watch.database)
-        own.append(whole - watch.database)
-        queries = watch.queries
+        started = time.perf_counter()
+        with timing.measured() as spent:
+            call()
+        database.append(spent.seconds)
+        own.append(time.perf_counter() - started - spent.seconds)
+        queries = spent.queries
     return {"queries": queries, "database": _spread(database), "own": _spread(own)}
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts import repository as accounts
 from appointments import draft_repository
 from notifications import repository as notifications
+from notifications import webhook_repository
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         counts = {
             "drafts": draft_repository.prune(now=now),
             "messages": notifications.prune(now=now),
+            "webhook messages": webhook_repository.prune(now=now),
             "codes blanked": notifications.forget(now=now),
             "unconfirmed accounts": accounts.purge_unverified(now=now),
         }

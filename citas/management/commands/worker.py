@@ -18,14 +18,16 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from appointments import repository as appointments
+from doctors import maintenance_repository
 from doctors import repository as doctors
-from notifications import delivery, outbox
+from notifications import delivery, outbox, webhooks
 
 log = structlog.get_logger()
 
 PAUSE = 1.0  # seconds between two looks at the outbox
 LONGEST_PAUSE = 5.0  # between two tries while a server does not answer
 MAIL_SECONDS = 2.0  # of sending, then the other duties get their turn
+HOOK_SECONDS = 1.0
 GRACE_SECONDS = 2  # to finish what is in hand when told to stop
 HEARTBEAT = "worker:heartbeat"
 RETRY = 60.0  # seconds before a duty that failed is tried again
@@ -47,6 +49,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: _leave_soon(stop))
         loop(stop)
+        signal.alarm(0)  # while Python ends it handles no signals any more: the alarm would kill it
 
 
 def _leave_soon(stop: Event) -> None:
@@ -69,6 +72,13 @@ def mail() -> None:
             return
 
 
+def hooks() -> None:
+    """Tell webhooks what waits, for a short time: a receiver that hangs keeps the mail waiting for seconds at most."""
+    enough = time.monotonic() + HOOK_SECONDS
+    while time.monotonic() < enough and webhooks.deliver_due(now=timezone.now(), limit=1):
+        continue
+
+
 def holds() -> None:
     appointments.release_expired(now=timezone.now())
 
@@ -86,7 +96,7 @@ def heartbeat() -> None:
 
 
 # How often, in seconds. The heartbeat comes last: it says that the others went well.
-DUTIES: dict[Callable[[], None], float] = {mail: 0, holds: 15, holidays: 12 * 3600, tidy: 3600, heartbeat: 10}
+DUTIES: dict[Callable[[], None], float] = {mail: 0, hooks: 0, holds: 15, holidays: 12 * 3600, tidy: 3600, heartbeat: 10}
 
 
 @dataclass
@@ -131,7 +141,8 @@ def loop(stop: Event) -> None:
     pause = PAUSE
     while not stop.is_set():
         try:
-            do_what_is_due(todo, stop)
+            if may_change():
+                do_what_is_due(todo, stop)
             if pause > PAUSE:
                 log.info("worker_goes_on")
             pause = PAUSE
@@ -149,3 +160,11 @@ def do_what_is_due(todo: list[Duty], stop: Event) -> None:
         well = duty.work is not heartbeat or not any(other.failing for other in todo)
         if well and not stop.is_set() and time.monotonic() >= duty.next_at:
             duty.do()
+
+
+def may_change() -> bool:
+    """Whether the data is not being moved just now. The heartbeat goes on: the worker waits, and is well."""
+    if maintenance_repository.since() is None:
+        return True
+    heartbeat()
+    return False

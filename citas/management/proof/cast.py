@@ -64,8 +64,12 @@ class Cast:
 
 @contextmanager
 def on_stage(*, clients: int, scarce: str, now: datetime) -> Iterator[Cast]:
-    """Have the cast ready, without visits ahead; cancel its visits and put it out of use at the end."""
-    cast = _made(doctors=1 if scarce == "doctor" else clients, patients=clients if scarce == "doctor" else 1, now=now)
+    """Have the cast ready, without visits ahead; cancel its visits and put it out of use at the end.
+
+    `scarce` is of whom there is one only: doctor, patient, or nobody.
+    """
+    people = {"doctors": 1 if scarce == "doctor" else clients, "patients": 1 if scarce == "patient" else clients}
+    cast = _made(**people, now=now)
     for rows in cast.switched():
         repository.store(rows)
         repository.set_active(rows, active=True)

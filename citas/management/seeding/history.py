@@ -16,8 +16,8 @@ from citas.management.seeding.keys import Keys, to_the_second
 from citas.management.seeding.visits import Visit
 
 STEP = 32_416_190_071  # a prime
-DEFAULTS = {"version": 1, "sequence": 0, "answers": {}, "cancellation_reason": "", "mail_due": False}
-PLACES = [(field.attname, DEFAULTS.get(field.attname)) for field in Appointment._meta.concrete_fields]
+TOLD = {"mail_due": False}  # nobody is written to
+PLACES = [(field.attname, TOLD.get(field.attname, field.get_default())) for field in Appointment._meta.concrete_fields]
 
 
 class Historian:

@@ -1,4 +1,4 @@
-"""What the database itself keeps of an appointment's history, whoever writes."""
+"""What PostgreSQL itself keeps of an appointment's history, whoever writes. MongoDB has no triggers (decision 0009)."""
 
 from __future__ import annotations
 
@@ -70,10 +70,3 @@ def test_events_can_be_added(appointment):
 def test_an_appointment_cannot_be_deleted(appointment):
     with pytest.raises(IntegrityError, match="never deleted"):
         run("DELETE FROM appointments_appointment WHERE id = %s", appointment.pk)
-
-
-def test_an_appointment_cannot_be_deleted_through_the_models_either(appointment):
-    with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():
-        appointment.delete()
-
-    assert Appointment.objects.filter(pk=appointment.pk).exists()
