@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from notifications.tests.smtp import MailServer
-from tests import programs
+from tests import engines, programs
+from tests.crash_load import RECORDS
 
 # On one worker of xdist, since they share a data folder.
 pytestmark = pytest.mark.xdist_group("worker")
@@ -64,7 +65,7 @@ class Ground:
 
     def kill_the_database(self) -> None:
         """Its keeper starts it again, which takes a moment."""
-        programs.kill(int((self.data / "postgres/cluster/postmaster.pid").read_text().split()[0]))
+        programs.kill(int((self.data / RECORDS[engines.ENGINE]).read_text().split()[0]))
 
 
 @pytest.fixture
