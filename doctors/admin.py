@@ -15,7 +15,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from citas.administration import OneTransaction
+from citas.exchange.administration import ExchangeAdmin
 from doctors import repository
+from doctors.exchange import DoctorResource, HoursResource
 from doctors.forms import HoursFormSet
 from doctors.models import (
     Clinic,
@@ -178,7 +180,8 @@ class ExceptionInline(Rows):
 
 
 @admin.register(Doctor)
-class DoctorAdmin(NamedAdmin):
+class DoctorAdmin(ExchangeAdmin, NamedAdmin):
+    resource_classes = (DoctorResource, HoursResource)
     list_display = ("full_name", "specialty", "places", "account", "active")
     list_filter = ("active", "specialty", ("hours__location", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("specialty", "user")

@@ -12,9 +12,11 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from citas.administration import OneTransaction
+from citas.exchange.administration import ExchangeAdmin
 from citas.long_lists import LongListAdmin
 from patients import documents, finding, repository
 from patients.clinic import clinic
+from patients.exchange import PatientResource
 from patients.forms import NameField, PhoneNumberField
 from patients.models import BY_NAME, Patient, PatientQuerySet
 
@@ -81,7 +83,8 @@ class PatientForm(forms.ModelForm):
 
 
 @admin.register(Patient)
-class PatientAdmin(OneTransaction, LongListAdmin):
+class PatientAdmin(ExchangeAdmin, OneTransaction, LongListAdmin):
+    resource_classes = (PatientResource,)
     form = PatientForm
     list_display = ("full_name", "birth_date", "document", "phone", "email", "active")
     list_filter = ("active",)

@@ -107,7 +107,8 @@ def _answer(request: ApiRequest, patient: UUID, *, status: int = 200) -> HttpRes
 def _patient(row: PatientRow) -> Body:
     plain = {name: getattr(row, name) for name in ("relationship", *TEXTS)}
     born = row.birth_date.isoformat() if row.birth_date else None
-    return {"id": str(row.id), **plain, "birth_date": born, "phone": str(row.phone or "")}
+    phone = "" if row.phone is None else str(row.phone)  # whether it is empty would be asked by writing it once more
+    return {"id": str(row.id), **plain, "birth_date": born, "phone": phone}
 
 
 TEXTS = (

@@ -58,6 +58,10 @@ admin/autocomplete/                                          302 302 302 403 403
 admin/jsi18n/                                                302 302 302 200 200 200 | 302 302 302 405 405 405
 admin/r/<path:content_type_id>/<path:object_id>/             302 302 302 404 404 404 | 302 302 302 404 404 404
 admin/accounts/user/<id>/password/                           302 302 302 403 403 200 | 302 302 302 403 403 200
+admin/doctors/doctor/export/                                 302 302 302 200 200 200 | 302 302 302 200 200 200
+admin/doctors/doctor/import/                                 302 302 302 403 403 200 | 302 302 302 403 403 200
+admin/patients/patient/export/                               302 302 302 403 200 200 | 302 302 302 403 200 200
+admin/patients/patient/import/                               302 302 302 403 200 200 | 302 302 302 403 200 200
 admin/<app_label>/                                           302 302 302 404 200 200 | 302 302 302 404 200 200
 admin/<url>                                                  302 302 302 404 404 404 | 302 302 302 404 404 404
 api/appointments                                             401 200 200 200 200 200 | 401 422 422 422 422 422
