@@ -19,18 +19,18 @@ run: .venv/.runtime assets ## serve the demo clinic at http://localhost:8000 (or
 	@CITAS_ENV=$${CITAS_ENV:-demo} exec $(BIN)/python manage.py serve
 
 # What is covered counts for both engines together: neither run alone reaches the other's part of citas/db/.
-test: .venv/.development .make/chromium assets ## run every test on PostgreSQL and then on MongoDB, browser journeys included
+test: .venv/.development .make/chromium .make/curl assets ## run every test on PostgreSQL and then on MongoDB, browser journeys included
 	$(ON_POSTGRES) $(PYTEST) --cov --cov-report= --cov-fail-under=0
 	$(ON_MONGO) $(PYTEST) --cov --cov-report=term --cov-append
 
-test-postgres: .venv/.development .make/chromium assets ## run every test on PostgreSQL
+test-postgres: .venv/.development .make/chromium .make/curl assets ## run every test on PostgreSQL
 	$(ON_POSTGRES) $(PYTEST)
 
-test-mongo: .venv/.development .make/chromium assets ## run every test on MongoDB
+test-mongo: .venv/.development .make/chromium .make/curl assets ## run every test on MongoDB
 	$(ON_MONGO) $(PYTEST)
 
 thorough: export HYPOTHESIS_PROFILE = thorough
-thorough: .venv/.development .make/chromium assets ## run the long forms too, on both: 10,000 examples, long races, crash loops
+thorough: .venv/.development .make/chromium .make/curl assets ## run the long forms too, on both: 10,000 examples, long races, crash loops
 	$(ON_POSTGRES) $(PYTEST) -m ""
 	$(ON_MONGO) $(PYTEST) -m ""
 
@@ -75,6 +75,9 @@ assets: .make/catalogues staticfiles/.made
 
 .make/chromium: scripts/install_browser.sh | .venv/.development
 	bash scripts/install_browser.sh
+
+.make/curl: scripts/install_curl.sh
+	bash scripts/install_curl.sh
 
 .make/catalogues: $(CATALOGUES) .venv/.runtime
 	@mkdir -p .make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +19,11 @@ UNCONFIRMED_KEPT = timedelta(days=1)
 
 def find_by_email(email: str) -> User | None:
     return User.objects.filter(email=normalise(email)).first()
+
+
+def by_keys(keys: Iterable[UUID]) -> dict[UUID, User]:
+    """Those of these accounts that are there."""
+    return User.objects.in_bulk(list(keys))
 
 
 def has_manager() -> bool:

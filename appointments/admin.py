@@ -2,19 +2,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import PAGE_VAR
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from appointments import attendance, presentation, repository
+from appointments import attendance, chronicle, presentation, repository
 from appointments.admin_forms import BookForm, ChangeForm
 from appointments.models import Appointment, Status
 from appointments.wording import short_in_words, zone_in_words
@@ -109,14 +110,23 @@ class AppointmentAdmin(LongListAdmin):
         """The form has booked or changed it already."""
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
-        """Back to the day where the desk was."""
-        return HttpResponseRedirect(f"{reverse('appointments:agenda')}?desde={obj.local_start.date()}")
+        """Back to the day and the place where the desk was."""
+        query = urlencode({"desde": obj.local_start.date(), "sede": obj.location.slug})
+        return HttpResponseRedirect(f"{reverse('appointments:agenda')}?{query}")
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The appointment says itself who made it: a second note would be a second write."""
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """As above."""
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The appointment's own events, which are the record; who may not see it is refused before."""
+        page = super().history_view(request, object_id, extra_context)
+        shown = getattr(page, "context_data", None)  # none: it leads away from what is not there
+        if shown is not None:
+            shown["entries"] = chronicle.entries(shown["object"])
+        return page
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, appointment: Appointment) -> str:
@@ -135,7 +145,7 @@ class AppointmentAdmin(LongListAdmin):
 
     @admin.display(description=_("history"))
     def history(self, appointment: Appointment) -> SafeString:
-        rows = presentation.history(appointment)
+        rows = chronicle.short(appointment)
         return format_html("<ol class='citas-history'>{}</ol>", format_html_join("", "<li>{}: {}</li>", rows))
 
     @admin.action(description=_("Arrived"), permissions=["change"])

@@ -112,3 +112,18 @@ class WeekForm(forms.Form):
         self.full_clean()
         day = self.cleaned_data.get("desde") or today
         return day if abs(day - today) <= FARTHEST else today
+
+
+class DayForm(WeekForm):
+    """A day of the clinic, and whose; what is unknown or misspelt is as if it had not been asked for."""
+
+    sede = forms.SlugField(required=False)
+    medico = forms.SlugField(required=False)
+    tras = forms.SlugField(required=False)
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """Short names by what they name; "" is none."""
+        self.full_clean()
+        names = {"place": "sede", "doctor": "medico", "after": "tras"}
+        return {name: self.cleaned_data.get(param, "") for name, param in names.items()}

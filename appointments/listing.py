@@ -13,12 +13,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appointments.availability import Slot
-from appointments.models import Appointment
 from appointments.slot_code import SlotCode
 from appointments.wording import day_in_words, days_in_words, in_words, time_in_words
 from doctors import repository as doctors_repository
-from doctors.alphabet import alphabetical
-from doctors.models import Doctor, Location, Offering
+from doctors.models import Location, Offering
 
 MIDDAY = 14  # Spanish mornings last until lunch
 
@@ -94,14 +92,6 @@ def with_gaps(days: list[Day], *, first: date, last: date) -> Iterator[Day]:
         if day is not None:
             yield day
             expected = day.date + timedelta(days=1)
-
-
-def by_doctor(appointments: Iterable[Appointment]) -> list[tuple[Doctor, list[Appointment]]]:
-    """A day's appointments under their doctors, both in order."""
-    columns: dict[Doctor, list[Appointment]] = {}
-    for appointment in appointments:
-        columns.setdefault(appointment.doctor, []).append(appointment)
-    return sorted(columns.items(), key=lambda column: alphabetical(column[0].surnames))
 
 
 def _language() -> str:

@@ -225,30 +225,6 @@ def _row(key: str, value: str, change_url: str = "", change_hidden: str = "") ->
     return {"key": key, "value": value, "change_url": change_url, "change_hidden": change_hidden}
 
 
-KINDS = {
-    "created": gettext_lazy("booked"),
-    "rescheduled": gettext_lazy("moved"),
-    "cancelled": gettext_lazy("cancelled"),
-    "released": gettext_lazy("released"),
-    "arrived": gettext_lazy("arrived"),
-    "completed": gettext_lazy("completed"),
-    "no_show": gettext_lazy("did not come"),
-    "undone": gettext_lazy("undone"),
-}
-
-
-def history(appointment: Appointment) -> list[tuple[str, str]]:
-    """Each event as (when, what), by the clock of the visit's place."""
-
-    def words(instant: str) -> str:
-        return in_words(datetime.fromisoformat(instant), appointment.zone, language())
-
-    return [
-        (words(one["at"]), f"{KINDS.get(one['kind'], one['kind'])} → {words(one['starts_at'])} ({one['source']})")
-        for one in appointment.events
-    ]
-
-
 def desk_changes(appointment: Appointment) -> list[dict[str, Any]]:
     """The buttons that staff see on an appointment: only what its status allows."""
     by_status = {

@@ -6,24 +6,21 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from appointments.events import event
-from appointments.models import ATTENDED, Appointment, AppointmentQuerySet, Status, blocks
+from appointments.models import ATTENDED, Appointment, AppointmentQuerySet, Status
 from appointments.reference import new_reference
 from citas.db import by_index, once_more, refusable, settled, violated
 from citas.db.intervals import Interval, Minutes
 from citas.errors import DomainError
-from doctors.models import Doctor, Location
 from patients import repository as patients_repository
 
 LONGEST_VISIT = timedelta(days=2)
 PAGE = 10
-MOST_A_DAY = 5000
 MOST_FOUND = 200  # patients whose visits a search looks through: MongoDB merges as many sorted scans
 ENDED = (Status.CANCELLED, Status.NO_SHOW)
 
@@ -138,26 +135,6 @@ def _place(text: str) -> tuple[datetime, UUID] | None:
         return datetime.strptime(instant, "%Y%m%dT%H%MZ").replace(tzinfo=UTC), UUID(key)
     except ValueError:
         return None
-
-
-def of_day(*, user: Any, day: date, now: datetime) -> list[Appointment]:
-    """A local day's appointments, each by the clock of its place, that a member of the staff may see.
-
-    Cancelled ones, holds that have run out and those of hidden doctors are left out.
-    """
-    zones = {UTC, *map(ZoneInfo, Location.objects.values_list("zone", flat=True))}
-    start = min(datetime.combine(day, time(), zone) for zone in zones)
-    end = max(datetime.combine(day + timedelta(days=1), time(), zone) for zone in zones)
-    around = of(user).seen().filter(starts_at__gte=start, starts_at__lt=end)
-    shown = around.filter(blocks(now) | Q(status=Status.NO_SHOW))
-    if user.role == "doctor":
-        shown = shown.filter(doctor__in=Doctor.objects.filter(user=user))
-    # A thousand visits are of few doctors, places and kinds: each is read once, and only what the sheet shows.
-    shown = shown.prefetch_related("doctor", "patient", "visit_type", "location").defer(
-        "events", "answers", "busy", "visit"
-    )
-    found = shown.order_by("starts_at", "id")[:MOST_A_DAY]
-    return [appointment for appointment in found if appointment.local_start.date() == day]
 
 
 def mail_due(*, limit: int, without: Iterable[UUID] = ()) -> list[Appointment]:

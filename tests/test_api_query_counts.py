@@ -21,6 +21,7 @@ READS = {
     "/api/doctors": (1, 1),
     "/api/doctors/{doctor}": (3, 3),
     "/api/doctors/{doctor}/hours": (3, 3),
+    "/api/doctors/{doctor}/exceptions": (3, 3),
     "/api/doctors/available-slots": (5, 5),
     "/api/patients": (2, 2),
     "/api/patients/{patient}": (2, 2),

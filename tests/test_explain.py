@@ -68,6 +68,8 @@ def test_every_question_is_answered_and_changes_nothing(capsys):
     found = json.loads(capsys.readouterr().out)
     assert len(found) >= 10
     assert {"earliest", "session", "email", "day", "messages", "patient"} <= set(found)
+    assert {"api-doctors-q", "api-slots", "api-patients-q", "api-appointments-narrow", "webhooks-due"} <= set(found)
+    assert {"fhir-schedules", "fhir-appointments-after", "fhir-bulk-slots"} <= set(found)
     assert not any(step["whole"] for steps in found.values() for step in steps)
     assert list(Appointment.objects.order_by("id").values()) == before
 

@@ -50,7 +50,7 @@ STEPS = {
     "appointments:draft_slot": 12,
 }
 DESKS = {
-    "/agenda/?desde=2027-03-08": 11,
+    "/agenda/?desde=2027-03-08": 10,
     "/admin/": 6,
     "/admin/appointments/appointment/": 13,
     "/admin/doctors/doctor/": 11,

@@ -29,11 +29,6 @@ def day_words(visit: Any) -> str:
 
 
 @register.filter
-def time_words(visit: Any) -> str:
-    return wording.time_in_words(visit.starts_at, visit.location.tz, _language())
-
-
-@register.filter
 def doctor_words(doctor: Any) -> str:
     """A doctor after a preposition: "la Dra. Ana Vega"."""
     return wording.doctor_in_words(doctor.full_name, doctor.title, _language())

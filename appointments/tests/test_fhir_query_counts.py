@@ -51,6 +51,9 @@ ASKED = [
     ("Slot?schedule={schedule}&status=free&_count=100", 8, 1),
     ("Slot/{slot}", 8, 1),
     ("$bulk-publish", 1, 0),
+    ("bulk/locations.ndjson", 2, 0),
+    ("bulk/schedules.ndjson", 4, 3),
+    ("bulk/slots-2027-W10.ndjson", 7, 0),
     ("Appointment", 5, 0),
     ("Appointment?date=ge2027-03-03&status=booked&actor=Location/{location}", 5, 0),
     ("Appointment/{appointment}", 4, 0),
@@ -65,6 +68,7 @@ def test_questions_asked(client, ids, receptionist, django_assert_num_queries, a
     client.get(url)
     with django_assert_num_queries(questions, more_on_mongo=more_on_mongo):
         answer = client.get(url)
+        assert answer.getvalue()
     assert answer.status_code == 200
     if answer["Content-Type"].startswith("application/fhir+json"):
         read(answer)

@@ -89,12 +89,12 @@ def test_switch_day_shows_the_clock_of_the_place():
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("es", "martes, 9 de marzo de 2027|16:30|hora de Madrid|martes, 9 de marzo de 2027, 16:30 (hora de Madrid)"),
-        ("en", "Tuesday, 9 March 2027|4:30 pm|Madrid time|Tuesday, 9 March 2027, 4:30 pm (Madrid time)"),
+        ("es", "martes, 9 de marzo de 2027|hora de Madrid|martes, 9 de marzo de 2027, 16:30 (hora de Madrid)"),
+        ("en", "Tuesday, 9 March 2027|Madrid time|Tuesday, 9 March 2027, 4:30 pm (Madrid time)"),
     ],
 )
 def test_templates_say_the_same(language, words):
-    filters = "{{ v|day_words }}|{{ v|time_words }}|{{ v|zone_words }}|{{ v|when_words }}"
+    filters = "{{ v|day_words }}|{{ v|zone_words }}|{{ v|when_words }}"
     visit = SimpleNamespace(starts_at=AFTERNOON, location=SimpleNamespace(tz=MADRID))
     with translation.override(language):
         page = Template("{% load visits %}" + filters).render(Context({"v": visit}))

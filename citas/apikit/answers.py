@@ -12,13 +12,14 @@ from django.utils.cache import patch_vary_headers
 from citas.apikit import etags
 
 Body = dict[str, Any]
+# json.dumps would make one for each answer.
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def answer(
     body: Body, *, tag: str = "", status: int = 200, location: str = "", cache: str = etags.PRIVATE
 ) -> HttpResponse:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    response = HttpResponse(text, status=status, content_type="application/json")
+    response = HttpResponse(_written(body), status=status, content_type="application/json")
     response["Cache-Control"] = cache
     if tag:
         response["ETag"] = tag

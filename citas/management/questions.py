@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.contrib.sessions.backends.db import SessionStore
 
 from accounts import repository as accounts
 from accounts.models import User
+from appointments import day_sheet, search
 from appointments import repository as appointments
-from appointments import search
 from appointments.models import Appointment, Status
+from citas.management import api_questions
+from citas.management.api_questions import Question
 from notifications import repository as outbox
 from notifications.models import Message
 from patients import repository as patients
@@ -21,7 +21,6 @@ from patients.models import BY_NAME, Patient
 
 # What nobody has: without an index every row would have to be looked at.
 NOBODYS = "00000000"
-Question = Callable[[], Any]
 
 
 def questions(*, now: datetime) -> dict[str, Question]:
@@ -29,7 +28,8 @@ def questions(*, now: datetime) -> dict[str, Question]:
     somebody = User(id=UUID(int=0), email=f"{NOBODYS}@example.com", role="receptionist")
     visit = appointments.of(somebody).order_by("starts_at", "id").with_names().first()
     account = (visit.patient.account if visit else None) or somebody
-    return {**_of_patients(account, now), **_of_staff(somebody, visit, now), **_of_the_worker(now)}
+    programs = api_questions.questions(desk=somebody, visit=visit, now=now)
+    return {**_of_patients(account, now), **_of_staff(somebody, visit, now), **_of_the_worker(now), **programs}
 
 
 def _of_patients(account: User, now: datetime) -> dict[str, Question]:
@@ -53,7 +53,7 @@ def _of_staff(desk: User, visit: Appointment | None, now: datetime) -> dict[str,
     listed = appointments.of(desk).seen().with_names().order_by("-starts_at", "-id")
     mails = Message._default_manager.order_by("-id")
     return {
-        "day": lambda: appointments.of_day(user=desk, day=day, now=now),
+        "day": lambda: day_sheet.of(user=desk, day=day, now=now),
         "list": lambda: list(listed[:50]),
         "cancelled": lambda: list(listed.filter(status=Status.CANCELLED)[:50]),
         "visits": lambda: list(appointments.matching(listed, name)[0][:50]),

@@ -9,14 +9,11 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
 from statistics import median
 from typing import Any
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import unquote_plus
 
 from django.conf import settings
-from django.contrib.auth.models import update_last_login
-from django.contrib.auth.signals import user_logged_in
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.test import Client
@@ -25,9 +22,9 @@ from rich.console import Console
 from rich.progress import track
 
 from accounts import repository as accounts
-from accounts.models import User
 from citas.db import timing
 from citas.management.touring import tour
+from citas.management.visitor import signed_in
 
 MOST_MS = 300
 PAGES = (200, 302)  # the one clinic's list leads to its page
@@ -64,28 +61,13 @@ def _measure(options: dict[str, Any]) -> list[Row]:
     manager = accounts.some_manager()
     if manager is None:
         raise CommandError("nobody here may see the administration: a manager is needed")
-    with translation.override("en"), _signed_in(manager) as client:
+    with translation.override("en"), signed_in(manager) as client:
         try:
             pages = list(tour.pages(manager=manager, read=lambda path: _text(client, path), only=options["only"]))
         except tour.NothingToSee as error:
             raise CommandError("there is no appointment: manage.py seed makes some") from error
         shown = track(pages, "Opening", console=Console(stderr=True), disable=options["json"])
         return [_timed(client, page, options["runs"]) for page in shown]
-
-
-@contextmanager
-def _signed_in(manager: User) -> Iterator[Client]:
-    """A browser of this manager, whose session ends with it; the account does not remember it."""
-    host = urlsplit(settings.SITE_URL).netloc
-    client = Client(raise_request_exception=False, HTTP_HOST=host, HTTP_ACCEPT_LANGUAGE="en")
-    client.defaults["wsgi.url_scheme"] = urlsplit(settings.SITE_URL).scheme
-    user_logged_in.disconnect(update_last_login, dispatch_uid="update_last_login")
-    try:
-        client.force_login(manager)
-        yield client
-    finally:
-        user_logged_in.connect(update_last_login, dispatch_uid="update_last_login")
-        client.logout()
 
 
 def _text(client: Client, path: str) -> str:

@@ -120,8 +120,11 @@ def _single(visit: Appointment) -> Iterator[Page]:
         meta = row._meta
         path = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
         yield Page(f"one {meta.verbose_name}", path)
+    yield Page("the history of an appointment", reverse("admin:appointments_appointment_history", args=[visit.pk]))
+    yield Page("a new appointment", reverse("admin:appointments_appointment_add"))
     yield Page("the day", f"{reverse('appointments:agenda')}?desde={visit.local_start.date()}")
     yield Page("today", reverse("appointments:agenda"))
+    yield Page("a doctor's day", f"{reverse('appointments:agenda')}?{urlencode({'medico': visit.doctor.slug})}")
 
 
 def _list(model: Any) -> str:
