@@ -68,14 +68,16 @@ def of(*, user: Any, day: date, now: datetime, place: str = "", doctor: str = ""
     at = _named(places, place) or _first_busy(places, _of(meant, tallies))
     here = [tally for tally in tallies if at is None or tally.place == at.pk]
     page, following = _page(_busy(meant, here), here, after)
+    shown = {tally.doctor for tally in here} | ({wanted.pk} if wanted else set())
+    elsewhere: set[UUID] = set() if page else {tally.place for tally in _of(meant, tallies)}
     visits = day_repository.visits(user=user, day=day, now=now, places=[at] if at else everywhere, doctors=page)
     return Sheet(
         places=places,
         place=at,
-        doctors=[] if own else [one for one in known if one in (wanted, *_busy(known, here))],
+        doctors=[] if own else [one for one in known if one.pk in shown],
         doctor=wanted,
         columns=_columns(page, visits, everywhere),
-        elsewhere=[] if page else [one for one in places if one.pk in {tally.place for tally in _of(meant, tallies)}],
+        elsewhere=[one for one in places if one.pk in elsewhere],
         following=following,
     )
 

@@ -217,7 +217,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # Files of the import are never laid on a disk: citas.middleware lets none in that is larger than this.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # and citas.exchange.tables.harmless, for what is no equals sign
 TRUSTED_PROXIES = env.trusted_proxies
 WEBHOOK_NETWORKS = env.webhook_networks
 RATE_LIMIT_FACTOR = env.rate_limit_factor

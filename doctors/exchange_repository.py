@@ -7,23 +7,13 @@ from itertools import combinations
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.utils.translation import gettext_lazy as _
 
-from citas.errors import DomainError
-from citas.exchange.repository import batches
+from citas.exchange.repository import ChangedMeanwhile, batches
 from doctors.forms import overlap
 from doctors.models import Doctor, Location, Specialty, WorkingHours
 
 RULE = ("weekday", "starts", "ends", "valid_from", "valid_until")
 Changed = Iterable[tuple[Any, list[str]]]
-
-
-class ChangedMeanwhile(DomainError):
-    """Somebody has changed a doctor's hours between the look at them and the storing of others."""
-
-    status = 409
-    code = "changed-meanwhile"
-    message = _("The hours of a doctor have just been changed. Nothing of the file is stored: check it again.")
 
 
 def doctors(slugs: Collection[str]) -> dict[str, Doctor]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from django.db.models import Q
 
-from citas.exchange.repository import BATCH, batches
+from citas.exchange.repository import BATCH, ChangedMeanwhile, batches
 from patients.models import Patient, PatientQuerySet
 
 NAMES = ("given_names", "first_surname", "second_surname")
@@ -33,7 +33,12 @@ def _known() -> PatientQuerySet:
 
 
 def store(*, new: list[Patient], changed: Iterable[tuple[Patient, list[str]]]) -> None:
-    """New patients, and those of whom the named columns are other than before. Belongs into a transaction."""
+    """New patients, and those of whom the named columns are other than before. Belongs into a transaction.
+
+    Raises ChangedMeanwhile when one of them is no longer as the file was compared with.
+    """
+    changed = list(changed)
+    _check_unchanged([patient for patient, _names in changed])
     for patient in new:
         patient.refresh_search()
     for some in batches(new):
@@ -41,3 +46,15 @@ def store(*, new: list[Patient], changed: Iterable[tuple[Patient, list[str]]]) -
     for patient, names in changed:
         country = ["document_country"] if {"document_type", "document_number"} & set(names) else []
         patient.save(update_fields=[*names, *country])
+
+
+def _check_unchanged(patients: list[Patient]) -> None:
+    """Also keeps others from changing them until the transaction ends.
+
+    What finds a patient is made of all names, document and phone: of old ones it would find who is no longer called so.
+    """
+    for some in batches(sorted(patients, key=lambda each: each.pk)):
+        seen = {(patient.pk, patient.updated_at) for patient in some}
+        found = Patient.objects.filter(pk__in=[pk for pk, _at in seen]).order_by("pk").select_for_update()
+        if set(found.values_list("pk", "updated_at")) != seen:
+            raise ChangedMeanwhile

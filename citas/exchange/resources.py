@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import tablib
 from django.contrib.admin.models import ADDITION, CHANGE
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from import_export.resources import ModelResource
@@ -15,7 +16,7 @@ from import_export.results import Error, Result, RowResult
 
 from citas.db import together
 from citas.exchange import repository
-from citas.exchange.tables import MOST_LISTED, Unreadable, harmless
+from citas.exchange.tables import MOST_LISTED, Unreadable, harmless, legible
 
 Row = Mapping[str, str]
 Changed = tuple[Any, list[str]]  # a thing, and the names of its columns that are other than before
@@ -59,20 +60,26 @@ class FileResource(ModelResource):
 
     def export_field(self, field: Any, instance: Any, **options: Any) -> str:
         value = field.export(instance)
-        return harmless("" if value is None else str(value))
+        return harmless(legible("" if value is None else str(value)))
 
     # In
 
     def import_data(self, dataset: tablib.Dataset, dry_run: bool = False, **options: Any) -> Result:
-        """Check each row; store all of them, unless one is wrong or this is a dry run. Raises Unavailable (503)."""
+        """Check each row; store all of them, unless one is wrong or this is a dry run.
+
+        Raises BeingStored and ChangedMeanwhile (409), and Unavailable (503).
+        """
         result = self.get_result_class()()
         faults = list(self._faults_of_header(dataset.headers))
         if faults:
             result.base_errors = [Error(Unreadable(fault)) for fault in faults]
             return result
-        result = self._checked(dataset)
-        if not (dry_run or result.has_validation_errors()):
-            together(lambda: self._store(result, options["user"]))
+        if dry_run:
+            return self._checked(dataset)
+        with repository.alone(type(self).__name__):
+            result = self._checked(dataset)
+            if not result.has_validation_errors():
+                self._store_together(result, options["user"])
         return result
 
     def _faults_of_header(self, headers: Sequence[str]) -> Iterable[str]:
@@ -106,14 +113,25 @@ class FileResource(ModelResource):
         return self.find(row)
 
     def import_instance(self, instance: Any, row: Row, **options: Any) -> None:
-        """Nothing is asked of a row that says what is stored already."""
-        if instance._state.adding or any(str(self.fields[name].export(instance)) != row[name] for name in row):
+        """Nothing is asked of a row that says what is stored already, as far as a file can say it."""
+        if instance._state.adding:
             self.fill(instance, row)
+            return
+        stored = {name: str(self.fields[name].export(instance)) for name in row}
+        said = {name: stored[name] if text == legible(stored[name]) else text for name, text in row.items()}
+        if said != stored:
+            self.fill(instance, said)
 
     def changes(self, row: RowResult) -> list[tuple[str, Any, Any]]:
         """The columns in which a stored thing differs from what it was: name, before, after."""
         pairs = ((name, field.export(row.original), field.export(row.instance)) for name, field in self.fields.items())
         return [(name, before, after) for name, before, after in pairs if before != after]
+
+    def _store_together(self, result: Result, user: Any) -> None:
+        try:
+            together(lambda: self._store(result, user))
+        except IntegrityError:  # whose text would name what was refused
+            raise repository.ChangedMeanwhile from None
 
     def _store(self, result: Result, user: Any) -> None:
         new = [row.instance for row in result.rows if row.is_new()]

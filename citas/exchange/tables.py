@@ -22,9 +22,12 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 5_000
 MOST_LISTED = 20_000  # rows of a list that goes out
 MOST_COLUMNS = 40
-MOST_UNPACKED = 50 * 1024 * 1024  # a workbook is a ZIP file: a thousand times of nothing packs very small
+# A workbook is a ZIP file: a thousand times of nothing packs very small. 5,000 patients are 3 MB.
+MOST_UNPACKED = 20 * 1024 * 1024
+MOST_DESCRIBED = 512 * 1024  # of styles and the like, each element of which becomes an object: 250 kB take a second
+OF_ROWS = ("xl/worksheets/", "xl/sharedStrings.xml", "xl/media/")  # the last are pictures, which nobody reads
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-LINES = "\n\r\t"
+LINES = "\n\t"
 
 
 class Unreadable(Exception):
@@ -67,7 +70,9 @@ FORMATS: list[type[Any]] = [Csv, Xlsx]
 
 def _check_size(file: bytes) -> None:
     with zipfile.ZipFile(BytesIO(file)) as parts:  # reading a part stops at the size that is declared here
-        if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+        whole = sum(part.file_size for part in parts.infolist())
+        described = sum(part.file_size for part in parts.infolist() if not part.filename.startswith(OF_ROWS))
+        if whole > MOST_UNPACKED or described > MOST_DESCRIBED:
             raise Unreadable(_("This workbook is too large. Divide it into several."))
 
 
@@ -105,8 +110,8 @@ def _filled(cells: list[str]) -> list[str]:
 
 
 def _text(cell: Any, line: int) -> str:
-    text = _plain(cell).strip()
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in LINES for c in text):
+    text = _one_kind_of_lines(_plain(cell)).strip()
+    if not (text.isprintable() or all(_is_text(c) for c in text)):
         raise Unreadable(_("Row %(row)d holds characters that are no text.") % {"row": line})
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
@@ -123,6 +128,22 @@ def _plain(cell: Any) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
+def legible(text: str) -> str:
+    """What a file can hold of a stored text: workbooks know one end of a line, and refuse what is no character."""
+    if text.isprintable():
+        return text.strip()
+    return "".join(c for c in _one_kind_of_lines(text) if _is_text(c)).strip()
+
+
+def _one_kind_of_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_text(character: str) -> bool:
+    return character in LINES or unicodedata.category(character) not in ("Cc", "Cs")
+
+
 def harmless(text: str) -> str:
     """A cell that no spreadsheet takes for a formula. An apostrophe before it says so, and is taken off when read."""
-    return f"'{text}" if text.startswith(FORMULA) and not text[1:].isdecimal() else text
+    is_phone = text[:1] == "+" and text[1:].isdecimal()
+    return f"'{text}" if text.startswith(FORMULA) and not is_phone else text

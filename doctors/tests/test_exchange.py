@@ -6,6 +6,7 @@ from datetime import time
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -152,6 +153,28 @@ def test_an_export_can_be_imported_again_and_changes_nothing(desk, doctor, other
     exported = rows_of(desk.post(reverse(EXPORT), {"resource": what, "format": kind}))
     assert len(exported) == {DOCTORS: 3, HOURS: 21}[what]
     assert totals(send(desk, what, csv_file(*exported), store=False)) == (0, 0, len(exported) - 1)
+
+
+@pytest.mark.parametrize("kind", ["0", "1"])
+@pytest.mark.parametrize("bio", ["one\r\ntwo", "pasted\x0bfrom slides", "=5", " blank "])
+def test_whatever_a_text_holds_goes_out_and_comes_in_again_unchanged(desk, doctor, kind, bio):
+    Doctor.objects.update(bio=bio)
+    response = desk.post(reverse(EXPORT), {"resource": DOCTORS, "format": kind})
+    file = SimpleUploadedFile("list.xlsx" if kind == "1" else "list.csv", response.content)
+
+    assert not rows_of(response)[1][6].startswith("=")
+    assert totals(send(desk, DOCTORS, file, store=False)) == (0, 0, 1)
+
+
+def test_a_short_name_that_somebody_took_meanwhile_is_refused_in_words(desk, specialty, monkeypatch):
+    store = exchange_repository.store
+
+    def late(**rows):
+        Doctor.objects.create(slug="eva-munoz-gil", given_names="Eva", surnames="Muñoz", specialty=specialty)
+        store(**rows)
+
+    monkeypatch.setattr(exchange_repository, "store", late)
+    assert send(desk, DOCTORS, csv_file(DOCTOR, EVA)).status_code == 409
 
 
 def test_exported_hours_are_those_of_the_doctors_in_the_list(desk, doctor, other_doctor):

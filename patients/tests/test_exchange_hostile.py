@@ -37,9 +37,9 @@ def zipped(**parts):
     return file.getvalue()
 
 
-def with_part(name, content):
-    """A workbook of ours in which one part is another."""
-    file, old = BytesIO(), zipfile.ZipFile(BytesIO(saved(openpyxl.Workbook())))
+def with_part(name, content, *, of=None):
+    """A workbook of ours, an empty one unless it is given, in which one part is another."""
+    file, old = BytesIO(), zipfile.ZipFile(BytesIO(of or saved(openpyxl.Workbook())))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as pack:
         for part in old.namelist():
             pack.writestr(part, content if part == name else old.read(part))
@@ -97,6 +97,17 @@ def test_a_file_that_is_none_is_an_error_at_its_field(desk, name, content):
 def test_control_a_file_that_is_one_is_stored(desk):
     assert send(desk, "LIST.CSV", f"{HEADER}\n{ROW}".encode()).status_code == 302
     assert Patient.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "stored"), [("xl/worksheets/sheet1.xml", 1), ("xl/styles.xml", 0), ("xl/workbook.xml", 0)]
+)
+def test_what_describes_the_rows_of_a_workbook_is_shorter_than_they_may_be(desk, part, stored):
+    """Each style becomes an object: a file of half a megabyte unpacks to minutes of them."""
+    good = xlsx_file(HEADER.split(","), ROW.split(",")).read()
+    longer = zipfile.ZipFile(BytesIO(good)).read(part) + b" " * tables.MOST_DESCRIBED
+    send(desk, "list.xlsx", with_part(part, longer, of=good))
+    assert Patient.objects.count() == stored
 
 
 def test_no_file_at_all_is_an_error_at_its_field(desk):

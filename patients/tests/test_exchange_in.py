@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from patients import exchange_repository
 from patients.models import Patient
 from tests import engines
 from tests.files import csv_file, xlsx_file
@@ -163,6 +164,45 @@ def test_what_a_file_must_not_set_is_no_column(desk, column):
 @pytest.mark.parametrize("header", [HEADER[1:], [*HEADER, "phone"], [name.upper() for name in HEADER]])
 def test_missing_and_repeated_columns_are_refused(desk, header):
     assert send(desk, csv_file(header, ["x"] * len(header))).context["result"].base_errors
+
+
+def test_nobody_stores_a_file_while_another_is_being_stored(desk, monkeypatch):
+    """A button pressed twice: the second request comes between the first one's check and its storing."""
+    store, answers = exchange_repository.store, []
+
+    def press_again(**rows):
+        monkeypatch.setattr(exchange_repository, "store", store)
+        answers.append(send(desk, csv_file(HEADER, CHILD)).status_code)
+        store(**rows)
+
+    monkeypatch.setattr(exchange_repository, "store", press_again)
+    assert send(desk, csv_file(HEADER, CHILD)).status_code == 302
+    assert answers == [409]
+    assert send(desk, csv_file(HEADER, CHILD)).status_code == 302
+    assert Patient.objects.count() == 1
+
+
+def test_what_somebody_changed_meanwhile_is_not_written_over(desk, patient, monkeypatch):
+    store = exchange_repository.store
+
+    def late(**rows):
+        other = Patient.objects.get()
+        other.first_surname = "Ortega"
+        other.save()
+        store(**rows)
+
+    monkeypatch.setattr(exchange_repository, "store", late)
+    row = ["dni", "12345678Z", "Ana", "Muñoz", "Prieto", "1985-04-12", "611111111", "", "es"]
+    assert send(desk, csv_file(HEADER, row)).status_code == 409
+    assert str(Patient.objects.get().phone) == "+34600000001"
+
+
+def test_a_file_that_failed_bars_no_other(desk, monkeypatch):
+    desk.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr("citas.exchange.repository.note", None)
+        assert send(desk, csv_file(HEADER, CHILD)).status_code == 500
+    assert send(desk, csv_file(HEADER, CHILD)).status_code == 302
 
 
 def test_what_fails_while_it_is_stored_leaves_nothing(desk, patient, monkeypatch):
