@@ -1,13 +1,25 @@
-"""Things done on other threads while the next is being made."""
+"""Things done on another thread meanwhile."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+
+def ahead(steps: Generator[T, None, None]) -> Iterator[T]:
+    """The same, each made on another thread while the one before is in use. `steps` is closed at the end."""
+    try:
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            coming = thread.submit(next, steps, None)
+            while (step := coming.result()) is not None:
+                coming = thread.submit(next, steps, None)
+                yield step
+    finally:
+        steps.close()
 
 
 class Beside(Generic[T]):

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 
+from citas import json_text
 from citas.archive.contents import Part
 from citas.db.plain import shortest
 
@@ -78,24 +79,14 @@ def compare_models(sections: list[Section], parts: tuple[Part, ...]) -> None:
             raise Refused(f"the archive was made by another version of Citas: {section.model} differs in {odd[0]}")
 
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False,
-    sort_keys=True,
-    separators=(",", ":"),
-    allow_nan=False,
-    check_circular=False,
-    default=lambda value: value.as_doc(),  # MongoDB's driver makes an object of its own of {"$ref": …, "$id": …}
-).encode
-
-
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys, no blanks and no escapes but JSON's own. Raises ValueError for NaN and infinities.
 
     PostgreSQL keeps decimals and MongoDB floating point: what they would write in two ways is written in one.
     """
-    text = _encode(value)
+    text = json_text.write(value)
     if "e+" in text or "-0.0" in text:
-        text = _encode(_numbers(value))
+        text = json_text.write(_numbers(value))
     return text.encode()
 
 

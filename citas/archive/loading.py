@@ -21,9 +21,13 @@ BATCH_BYTES = 4 << 20
 Advance = Callable[[int], None]
 
 
-def open_to_load(path: Path) -> Archive:
-    """The archive in a file, checked from end to end. Raises Refused, or OSError where it cannot be read."""
-    return open_archive(path, without_nul=bool(connection.features.prohibits_null_characters_in_text_exception))
+def open_to_load(path: Path, *, just_made: bool = False) -> Archive:
+    """The archive in a file, checked from end to end. Raises Refused, or OSError where it cannot be read.
+
+    One that was `just_made` here has records as they must be: only whether all of its bytes are there is checked.
+    """
+    without_nul = bool(connection.features.prohibits_null_characters_in_text_exception)
+    return open_archive(path, records_too=not just_made, without_nul=without_nul)
 
 
 def load(archive: Archive, *, advance: Advance) -> dict[str, int]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from citas import json_text
 from citas.archive.contents import NAMED_BY, Part, by_label
 from citas.archive.format import Refused, canonical
 from citas.db.plain import IS, Column
@@ -71,14 +71,14 @@ def writer(part: Part, names: Names) -> Callable[[Row], bytes]:
 
 def key_of(part: Part, line: bytes) -> tuple[Any, ...]:
     """What a line is sorted by."""
-    record = json.loads(line)
+    record = json_text.read(line)
     key = tuple(record[name] for name in part.key)
     return key if part.keyed else (*key, line)
 
 
 def values(line: bytes) -> Row:
     """What a line says, unchecked, in the order of its part's fields."""
-    return tuple(json.loads(line).values())
+    return tuple(json_text.read(line).values())
 
 
 def parser(part: Part) -> Callable[[bytes], Row]:
@@ -87,7 +87,7 @@ def parser(part: Part) -> Callable[[bytes], Row]:
 
     def parse(line: bytes) -> Row:
         try:
-            record = json.loads(line)
+            record = json_text.read(line)
             row = tuple(record.values())
             if tuple(record) == part.names and all(map(_checked, checks, row)):
                 return row

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from django.db import connections
+
 from citas.archive import records
 from citas.archive.comparing import Difference, compare
 from citas.archive.contents import Part
 from citas.archive.format import Refused
 from citas.archive.reading import Archive
 from citas.archive.records import Names
+from citas.beside import Beside
 from citas.db.indexes import BusyIndex
 from citas.db.plain import Column
 from citas.db.snapshot import Snapshot, snapshot
@@ -36,21 +39,32 @@ class Findings:
     def same(self) -> bool:
         return not (self.differences or self.dangling or self.overlaps)
 
-    def tell(self, line: str) -> None:
-        if len(self.first) < SHOWN:
-            self.first.append(line)
+    def tell(self, *lines: str) -> None:
+        self.first += lines[: SHOWN - len(self.first)]
 
 
 def verify(archive: Archive, *, advance: Advance) -> Findings:
-    """Compare every record, look up every reference and scan for overlaps, all in one snapshot of the database.
+    """Compare every record in one snapshot of the database; meanwhile look up every reference, and scan for overlaps,
+    in another of the same moment: they are the server's work more than ours.
 
     `advance` is told how many records were compared since.
     """
     findings = Findings()
+    with Beside[Findings](at_last=connections.close_all) as beside:
+        beside.run(_check, archive)
+        with snapshot() as found:
+            names = Names(found)
+            for part in archive.parts:
+                _compare(archive, part, records.lines(part, found, names), findings, advance)
+        for checked in beside.rest():
+            findings.dangling, findings.overlaps = checked.dangling, checked.overlaps
+            findings.tell(*checked.first)
+    return findings
+
+
+def _check(archive: Archive) -> Findings:
+    findings = Findings()
     with snapshot() as found:
-        names = Names(found)
-        for part in archive.parts:
-            _compare(archive, part, records.lines(part, found, names), findings, advance)
         for part in archive.parts:
             _check_references(archive, part, found, findings)
             _check_overlaps(part, found, findings)

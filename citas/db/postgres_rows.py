@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from django.db import connection, models
 from django.db.transaction import atomic
 from psycopg.types.json import set_json_loads
 
+from citas import json_text
+from citas.beside import ahead
 from citas.db.plain import Column, Kind
 
 FETCHED = 200  # rows a time: a row may be large
@@ -63,12 +64,16 @@ class PostgresSnapshot:
 
 def _read(statement: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
     """Rows through a cursor of the server's, so that neither side holds them all."""
-    raw: Any = connection.connection
-    with raw.cursor(name=f"snapshot{next(_numbers)}") as cursor, connection.wrap_database_errors:
-        set_json_loads(json.loads, cursor)
-        cursor.itersize = FETCHED
+    with connection.wrap_database_errors:
+        yield from chain.from_iterable(ahead(_fetched(connection.connection, statement, parameters)))
+
+
+def _fetched(raw: Any, statement: str, parameters: Sequence[Any]) -> Generator[list[tuple[Any, ...]], None, None]:
+    with raw.cursor(name=f"snapshot{next(_numbers)}") as cursor:
+        set_json_loads(json_text.read, cursor)
         cursor.execute(statement, parameters or None)
-        yield from cursor
+        while rows := cursor.fetchmany(FETCHED):
+            yield rows
 
 
 def _said(column: Column) -> str:

@@ -23,6 +23,26 @@ class SchemaEditor(DatabaseSchemaEditor):
         super().add_index(model, index, field=field, unique=unique, **more)
 
 
+class IndexesOf(SchemaEditor):
+    """Tells which indexes a model has, and makes none."""
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection)
+        self.indexes: list[IndexModel] = []
+
+    def of(self, model: Any) -> list[IndexModel]:
+        self.indexes = []
+        self._create_model_indexes(model)
+        return self.indexes
+
+    def get_collection(self, name: str) -> Any:
+        """What the indexes are given to."""
+        return self
+
+    def create_indexes(self, indexes: list[IndexModel]) -> None:
+        self.indexes += indexes
+
+
 class PlainUnique(Index):
     """A unique index over columns, without any filter."""
 

@@ -74,7 +74,7 @@ class Command(BaseCommand):
         found, seconds = _timed(
             lambda: {
                 "export": steps.result(source, "export_data", path),
-                "import": steps.result(target, "import_data", path),
+                "import": steps.result(target, "import_data", path, "--just-made"),
                 "verify": steps.result(target, "verify_data", path),
             }
         )

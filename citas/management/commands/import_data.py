@@ -26,6 +26,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="what export_data has written")
+        parser.add_argument(
+            "--just-made",
+            action="store_true",
+            help="it was written here a moment ago, and verify_data follows: only see whether it is whole",
+        )
         parser.add_argument("--dry-run", action="store_true", help="check everything and write nothing")
         parser.add_argument("--json", action="store_true", help="the result as one line of JSON")
 
@@ -34,7 +39,7 @@ class Command(BaseCommand):
         path = Path(options["file"])
         try:
             with no_cycles():
-                archive = loading.open_to_load(path)
+                archive = loading.open_to_load(path, just_made=options["just_made"])
                 missing = loading.missing(archive) if options["dry_run"] else _load(archive)
         except (Refused, SnapshotExpired) as error:
             raise CommandError(f"{path}: {error}") from error

@@ -60,7 +60,7 @@ class Command(BaseCommand):
             self._tell("Nobody can change anything now.")
             time.sleep(LAST_REQUESTS)
             done = {"export": steps.result(Place(url=here.database), "export_data", path)}
-            done["import"] = steps.result(there, "import_data", path)
+            done["import"] = steps.result(there, "import_data", path, "--just-made")
             done["verify"] = steps.result(there, "verify_data", path)
         return done
 
