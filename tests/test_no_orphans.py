@@ -28,6 +28,7 @@ KEPT = [Appointment, Clinic, Doctor, Location, Patient, Specialty, VisitType]
 DELETED = {
     "accounts/repository.py": "accounts that nobody ever entered, in a transaction that looks first",
     "appointments/draft_repository.py": "drafts: nothing refers to them",
+    "citas/exchange/repository.py": "a mark in the cache, no row",
     "doctors/api_repository.py": "hours, days off and what is offered: nothing refers to them",
     "doctors/maintenance_repository.py": "the sign that there is maintenance",
     "doctors/repository.py": "public holidays that no longer apply: nothing refers to them",
