@@ -35,3 +35,14 @@ def rows_of(response: Any) -> list[list[str]]:
         return list(csv.reader(StringIO(response.content.decode("utf-8-sig"), newline="")))
     sheet = openpyxl.load_workbook(BytesIO(response.content)).worksheets[0]
     return [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+
+
+def totals(response: Any) -> tuple[int, int, int]:
+    """How many rows of a file are new, changed, and as they were."""
+    result = response.context["result"]
+    return result.totals["new"], result.totals["update"], result.totals["skip"]
+
+
+def faults(response: Any) -> dict[int, set[str]]:
+    """The columns that are wrong, by row."""
+    return {row.number: set(row.error_dict) for row in response.context["result"].invalid_rows}

@@ -14,7 +14,7 @@ from django.urls import reverse
 from doctors import exchange_repository
 from doctors.models import Doctor, WorkingHours
 from tests import engines
-from tests.files import csv_file, rows_of, xlsx_file
+from tests.files import csv_file, faults, rows_of, totals, xlsx_file
 
 IMPORT, EXPORT = "admin:doctors_doctor_import", "admin:doctors_doctor_export"
 DOCTORS, HOURS = "0", "1"
@@ -32,15 +32,6 @@ def desk(client, manager):
 
 def send(desk, what, file, *, store=True):
     return desk.post(reverse(IMPORT), {"import_file": file, "resource": what, "store" if store else "check": ""})
-
-
-def totals(response):
-    result = response.context["result"]
-    return result.totals["new"], result.totals["update"], result.totals["skip"]
-
-
-def faults(response):
-    return {row.number: set(row.error_dict) for row in response.context["result"].invalid_rows}
 
 
 @pytest.mark.parametrize("made", [csv_file, xlsx_file])

@@ -14,7 +14,7 @@ from django.urls import reverse
 from patients import exchange_repository
 from patients.models import Patient
 from tests import engines
-from tests.files import csv_file, xlsx_file
+from tests.files import csv_file, faults, totals, xlsx_file
 
 IMPORT = "admin:patients_patient_import"
 HEADER = [
@@ -33,15 +33,6 @@ def desk(client, receptionist, place):
 
 def send(desk, file, *, store=True):
     return desk.post(reverse(IMPORT), {"import_file": file, "resource": "0", "store" if store else "check": ""})
-
-
-def totals(response):
-    result = response.context["result"]
-    return result.totals["new"], result.totals["update"], result.totals["skip"]
-
-
-def faults(response):
-    return {row.number: set(row.error_dict) for row in response.context["result"].invalid_rows}
 
 
 @pytest.mark.parametrize("made", [csv_file, xlsx_file])
